@@ -1,0 +1,2 @@
+//! The Timbre server.
+#![forbid(unsafe_code)]
