@@ -1,27 +1,61 @@
 //! `cargo xtask <command>`: what builds, checks, demonstrates and measures Timbre.
 
+mod artifacts;
+mod bench;
+mod c;
+mod checks;
+mod demo;
+mod features;
 mod proto;
+mod run;
+mod server;
+mod steps;
+mod test;
+mod tools;
+mod workspace;
 
 use std::process::ExitCode;
+
+use workspace::Workspace;
 
 const USAGE: &str = "\
 usage: cargo xtask <command>
 
-  proto [--check]   generate crates/protocol/src/generated.rs from the schema
+  demo                  build everything and watch two C programs talk through a server
+  test [--long]         run every check; --long adds long simulations and kill tests
+  bench                 measure, and write docs/benchmarks.md
+  headers [--check]     generate include/ from src/ffi
+  proto [--check]       generate crates/protocol/src/generated.rs from the schema
+  features [--check]    bring the states in docs/features.md up to date with the tests
+
+With --check nothing is written; a stale file is an error.
 ";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let check = args.iter().any(|a| a == "--check");
-    let result = match args.first().map(String::as_str) {
-        Some("proto") => proto::generate(check),
-        _ => Err(USAGE.to_owned()),
-    };
-    match result {
+    match command(&args.iter().map(String::as_str).collect::<Vec<_>>()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(text) => {
             eprintln!("{text}");
             ExitCode::FAILURE
         }
+    }
+}
+
+fn command(args: &[&str]) -> Result<(), String> {
+    match args {
+        ["demo"] => demo::run(&Workspace::find()?),
+        ["test"] => test::run(&Workspace::find()?, false),
+        ["test", "--long"] => test::run(&Workspace::find()?, true),
+        ["bench"] => bench::run(&Workspace::find()?),
+        ["proto"] => proto::generate(false),
+        ["proto", "--check"] => proto::generate(true),
+        ["features"] => features::run(false),
+        ["features", "--check"] => features::run(true),
+        ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        _ => Err(USAGE.to_owned()),
     }
 }

@@ -5,7 +5,9 @@ use std::path::Path;
 
 /// Writes `crates/protocol/src/generated.rs`, or with `check` fails when the committed file differs.
 pub(crate) fn generate(check: bool) -> Result<(), String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("xtask has no parent folder")?;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .ok_or("xtask has no parent folder")?;
     let proto = root.join("crates/protocol/proto");
     let descriptors = protox::compile([proto.join("frame.proto")], [&proto]).map_err(|e| format!("{e:?}"))?;
     let out = std::env::temp_dir().join(format!("timbre-proto-{}", std::process::id()));
@@ -28,7 +30,10 @@ pub(crate) fn write(path: &Path, text: &str, check: bool) -> Result<(), String> 
         return Ok(());
     }
     if check {
-        return Err(format!("{} is stale: run `cargo xtask proto` and commit the result", path.display()));
+        return Err(format!(
+            "{} is stale: run `cargo xtask proto` and commit the result",
+            path.display()
+        ));
     }
     std::fs::write(path, text).map_err(|e| format!("{}: {e}", path.display()))
 }
