@@ -53,6 +53,9 @@ impl Conversation {
 
     /// What its messages need to know to say whether they were read.
     pub fn read_state(&self) -> ReadState {
-        ReadState { read_seq: self.read_seq, peer_read_seq: self.peer_read_seq }
+        ReadState {
+            read_seq: self.read_seq,
+            peer_read_seq: self.peer_read_seq,
+        }
     }
 }

@@ -71,17 +71,29 @@ pub struct Outcome {
 impl Outcome {
     /// Success with a result, described as the functions of the message area do.
     pub fn ok(json: impl Into<String>) -> Self {
-        Self { code: 0, desc: Cow::Borrowed("OK"), json: json.into() }
+        Self {
+            code: 0,
+            desc: Cow::Borrowed("OK"),
+            json: json.into(),
+        }
     }
 
     /// Success with a result and the empty description of all other areas.
     pub fn done(json: impl Into<String>) -> Self {
-        Self { code: 0, desc: Cow::Borrowed(""), json: json.into() }
+        Self {
+            code: 0,
+            desc: Cow::Borrowed(""),
+            json: json.into(),
+        }
     }
 
     /// Failure with the function's empty value.
     pub fn fail(code: i32, desc: impl Into<Cow<'static, str>>, json: impl Into<String>) -> Self {
-        Self { code, desc: desc.into(), json: json.into() }
+        Self {
+            code,
+            desc: desc.into(),
+            json: json.into(),
+        }
     }
 }
 
@@ -98,7 +110,10 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal with `code` and `desc`.
     pub fn new(code: i32, desc: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, desc: desc.into() }
+        Self {
+            code,
+            desc: desc.into(),
+        }
     }
 
     /// 6017: a value of an argument is not allowed.

@@ -6,8 +6,12 @@ use timbre_protocol::{Body, flags};
 
 mod decode;
 mod encode;
+mod push;
 
-pub use decode::{decode_history_param, decode_message, decode_message_ids, decode_receipt_message};
+pub use decode::{
+    MAX_CUSTOM_STR, decode_history_param, decode_local_custom, decode_message, decode_message_ids,
+    decode_receipt_message,
+};
 pub use encode::{ReadState, message_array, write_message};
 
 /// A conversation: its type and its bare id (spec 05 section 1.2).
@@ -160,12 +164,17 @@ pub struct HistoryParam {
     pub types: Vec<i32>,
     /// Exact sequences, groups only.
     pub seqs: Vec<u64>,
+    /// The first number outside its range; the call ends with it.
+    pub refusal: Option<super::error::Refusal>,
 }
 
 impl ConvKey {
     /// The one-to-one conversation with `peer`.
     pub fn c2c(peer: impl Into<String>) -> Self {
-        Self { kind: ConvType::C2c, id: peer.into() }
+        Self {
+            kind: ConvType::C2c,
+            id: peer.into(),
+        }
     }
 
     /// The unique conversation id of spec 05 section 1.2: `c2c_<user>` or `group_<group>`.
@@ -182,12 +191,18 @@ impl ConvKey {
             Some(rest) => (ConvType::C2c, rest),
             None => (ConvType::Group, id.strip_prefix("group_")?),
         };
-        (!rest.is_empty()).then(|| Self { kind, id: rest.to_owned() })
+        (!rest.is_empty()).then(|| Self {
+            kind,
+            id: rest.to_owned(),
+        })
     }
 
     /// As the wire names it.
     pub fn to_wire(&self) -> timbre_protocol::Conversation {
-        timbre_protocol::Conversation { r#type: self.kind.number(), id: self.id.clone() }
+        timbre_protocol::Conversation {
+            r#type: self.kind.number(),
+            id: self.id.clone(),
+        }
     }
 }
 
@@ -251,7 +266,9 @@ impl Origin {
 
     /// The origin with this number.
     pub fn from_number(n: u8) -> Option<Self> {
-        [Self::OwnSend, Self::Received, Self::History].into_iter().find(|o| o.number() == n)
+        [Self::OwnSend, Self::Received, Self::History]
+            .into_iter()
+            .find(|o| o.number() == n)
     }
 }
 

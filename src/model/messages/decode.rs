@@ -1,0 +1,326 @@
+//! What hosts pass in: a Message object to be sent or to name a stored one, and the parameters of the history
+//! and find functions (spec 03 sections 2.2, 3, 4 and 10.1).
+
+use bytes::Bytes;
+use serde_json::Value;
+use timbre_protocol::element::Kind;
+use timbre_protocol::{Body, CustomElement, Element, FaceElement, LocationElement, TextElement, flags};
+
+use super::push::normalise_push_config;
+use super::{ConvKey, ConvType, HistoryParam, MessageDraft};
+use crate::model::error::{Refusal, code, sync};
+use crate::model::json::{
+    LIMIT, LIMIT_LARGE, Object, as_bytes, as_integer_or_text, note, parse, parse_object,
+};
+
+/// The longest `message_custom_str`, in bytes.
+pub const MAX_CUSTOM_STR: usize = 64 << 10;
+
+/// Keys of booleans and the bits they set.
+const FLAG_KEYS: [(&str, u32); 8] = [
+    ("message_disable_cloud_message_post_hook", flags::NO_POST_HOOK),
+    ("message_disable_cloud_message_pre_hook", flags::NO_PRE_HOOK),
+    ("message_excluded_from_content_moderation", flags::NO_MODERATION),
+    ("message_excluded_from_last_message", flags::NO_PREVIEW),
+    ("message_is_excluded_from_unread_count", flags::NO_UNREAD),
+    ("message_is_online_msg", flags::ONLINE_ONLY),
+    ("message_need_read_receipt", flags::NEED_RECEIPT),
+    ("message_support_message_extension", flags::EXTENSIONS),
+];
+
+/// Decodes the Message of a send, of at most 16 MiB. Fails with -3 when the text is not JSON or not an object
+/// with an array `message_elem_array`. Everything else that forbids sending it is in
+/// [`MessageDraft::refusal`].
+pub fn decode_message(text: &str) -> Result<MessageDraft, i32> {
+    let map = parse_object(text, LIMIT_LARGE)?;
+    let object = Object::new(&map);
+    let elements = object.need_array("message_elem_array")?;
+    let mut draft = identify(object);
+    draft.flags = FLAG_KEYS
+        .iter()
+        .filter(|(key, _)| object.boolean(key) == Some(true))
+        .fold(0, |bits, (_, bit)| bits | bit);
+    if draft.flags & flags::ONLINE_ONLY != 0 {
+        draft.flags &= !flags::NEED_RECEIPT;
+    }
+    draft.priority = match object.integer("message_priority") {
+        // The range makes the conversion exact.
+        Some(p @ 0..=3) => p as u8,
+        _ => 1,
+    };
+    draft.forward = object.boolean("message_is_forward_message") == Some(true);
+    let (elements, fault) = decode_elements(elements);
+    draft.body = Body {
+        elements,
+        cloud_custom: object
+            .bytes("message_cloud_custom_str")
+            .unwrap_or_default()
+            .into(),
+        push_config: ["message_offline_push_config", "message_offlie_push_config"]
+            .iter()
+            .find_map(|key| object.object(key))
+            .and_then(normalise_push_config)
+            .unwrap_or_default(),
+        moderation_config: owned(object.string("message_custom_moderation_configuration_id")),
+    };
+    draft.refusal = fault.or(draft.refusal);
+    Ok(draft)
+}
+
+/// Decodes the Message of `TIMMsgSetLocalCustomData`: the identity and the two local keys. Same synchronous
+/// rule as [`decode_message`]; the elements are not looked at.
+pub fn decode_local_custom(text: &str) -> Result<MessageDraft, i32> {
+    let map = parse_object(text, LIMIT)?;
+    let object = Object::new(&map);
+    object.need_array("message_elem_array")?;
+    Ok(identify(object))
+}
+
+/// Decodes the Message of `TIMMsgReportReaded`: nothing given, `""`, `{}` and `null` name no message; text that
+/// is not JSON, or neither an object nor `null`, is -3. Elements are not needed and not looked at.
+pub fn decode_receipt_message(text: Option<&str>) -> Result<Option<Box<MessageDraft>>, i32> {
+    let Some(text) = text.filter(|t| !t.is_empty()) else {
+        return Ok(None);
+    };
+    match parse(text, LIMIT)? {
+        Value::Null => Ok(None),
+        Value::Object(map) if map.is_empty() => Ok(None),
+        Value::Object(map) => Ok(Some(Box::new(identify(Object::new(&map))))),
+        _ => Err(sync::JSON),
+    }
+}
+
+/// Decodes the parameters of `TIMMsgGetMsgList`. Fails with -3 when the text is not a JSON object; numbers
+/// outside their range are in [`HistoryParam::refusal`].
+pub fn decode_history_param(text: &str) -> Result<HistoryParam, i32> {
+    let map = parse_object(text, LIMIT)?;
+    let object = Object::new(&map);
+    let mut refusal = None;
+    let mut unsigned = |key: &str, most: u64| match object.integer_or_text(key) {
+        None => 0,
+        Some(n) => u64::try_from(n).ok().filter(|&n| n <= most).unwrap_or_else(|| {
+            refusal.get_or_insert_with(|| Refusal::invalid(format!("{key} is out of range")));
+            0
+        }),
+    };
+    // The bound makes the conversion exact.
+    let count = unsigned("msg_getmsglist_param_count", u64::from(u32::MAX)) as u32;
+    let time_begin = unsigned("msg_getmsglist_param_time_begin", u64::MAX);
+    let time_period = unsigned("msg_getmsglist_param_time_period", u64::MAX);
+    Ok(HistoryParam {
+        count,
+        cloud: ["msg_getmsglist_param_is_ramble", "msg_getmsglist_param_is_remble"]
+            .iter()
+            .find_map(|key| object.boolean(key))
+            .unwrap_or(false),
+        newer: object.boolean("msg_getmsglist_param_is_forward").unwrap_or(false),
+        last: object
+            .object("msg_getmsglist_param_last_msg")
+            .filter(|o| !o.is_empty())
+            .map(|o| Box::new(identify(o))),
+        // Wrappers say -1 for none.
+        last_seq: given(object, "msg_getmsglist_param_last_msg_seq"),
+        time_begin,
+        time_period,
+        types: object
+            .list("msg_getmsglist_param_message_type_array", |v| {
+                i32::try_from(as_integer_or_text(v)?).ok()
+            })
+            .unwrap_or_default(),
+        seqs: object
+            .list("msg_getmsglist_param_message_seq_array", |v| {
+                u64::try_from(as_integer_or_text(v)?).ok()
+            })
+            .unwrap_or_default(),
+        refusal,
+    })
+}
+
+/// Decodes the message ids of `TIMMsgFindMessages`: JSON that is not an array of strings counts as an empty
+/// list, text that is not JSON is -3.
+pub fn decode_message_ids(text: &str) -> Result<Vec<String>, i32> {
+    let root = parse(text, LIMIT)?;
+    let ids = root
+        .as_array()
+        .and_then(|ids| ids.iter().map(|id| id.as_str().map(str::to_owned)).collect());
+    Ok(ids.unwrap_or_default())
+}
+
+/// What names a message, and the data that this device keeps beside it.
+fn identify(object: Object<'_>) -> MessageDraft {
+    let mut refusal = None;
+    let custom_int = object
+        .integer("message_custom_int")
+        .and_then(|n| match u32::try_from(n) {
+            Ok(n) => Some(n),
+            Err(_) => {
+                refusal = Some(Refusal::invalid(
+                    "message_custom_int is not a 32-bit unsigned number",
+                ));
+                None
+            }
+        });
+    let custom_str = object.bytes("message_custom_str").map(Bytes::from);
+    let custom_str = custom_str.filter(|s| {
+        let fits = s.len() <= MAX_CUSTOM_STR;
+        if !fits {
+            refusal = Some(Refusal::invalid("message_custom_str is longer than 65536 bytes"));
+        }
+        fits
+    });
+    MessageDraft {
+        refusal,
+        priority: 1,
+        custom_int,
+        custom_str,
+        given_id: owned(object.string("message_msg_id")),
+        server_time: given(object, "message_server_time"),
+        seq: given(object, "message_seq"),
+        rand: given(object, "message_rand"),
+        conv: conversation(object),
+        ..MessageDraft::default()
+    }
+}
+
+/// A number that names something, 0 when it is absent or can name nothing.
+fn given(object: Object<'_>, key: &str) -> u64 {
+    object
+        .integer_or_text(key)
+        .and_then(|n| u64::try_from(n).ok())
+        .unwrap_or(0)
+}
+
+fn conversation(object: Object<'_>) -> Option<ConvKey> {
+    let id = object.string("message_conv_id").filter(|id| !id.is_empty())?;
+    let kind = object.integer("message_conv_type")?;
+    let kind = ConvType::from_number(u32::try_from(kind).ok()?)?;
+    Some(ConvKey {
+        kind,
+        id: id.to_owned(),
+    })
+}
+
+fn owned(text: Option<&str>) -> String {
+    text.unwrap_or_default().to_owned()
+}
+
+/// The elements that could be decoded, and what is wrong with the first one that could not.
+fn decode_elements(values: &[Value]) -> (Vec<Element>, Option<Refusal>) {
+    let mut elements = Vec::with_capacity(values.len().min(16));
+    let mut fault = None;
+    for (i, value) in values.iter().enumerate() {
+        let decoded = match Object::from_value(value) {
+            Some(object) => decode_element(object),
+            None => Err(bad_element("it is not an object")),
+        };
+        match decoded {
+            Ok(kind) => elements.push(Element { kind: Some(kind) }),
+            Err(refusal) if fault.is_none() => {
+                let desc = format!("message_elem_array[{i}]: {}", refusal.desc);
+                fault = Some(Refusal::new(refusal.code, desc));
+            }
+            Err(_) => {}
+        }
+    }
+    (elements, fault)
+}
+
+fn decode_element(object: Object<'_>) -> Result<Kind, Refusal> {
+    let kind = match object.value("elem_type") {
+        None => 0,
+        Some(_) => object
+            .integer("elem_type")
+            .ok_or_else(|| bad_element("elem_type is not a number"))?,
+    };
+    Ok(match kind {
+        0 => Kind::Text(TextElement {
+            content: required_string(object, "text_elem_content")?.to_owned(),
+        }),
+        3 => Kind::Custom(CustomElement {
+            data: element_bytes(object, "custom_elem_data")?,
+            desc: owned(object.string("custom_elem_desc")),
+            ext: owned(object.string("custom_elem_ext")),
+            sound: owned(object.string("custom_elem_sound")),
+        }),
+        6 => {
+            if !object.has("face_elem_index") && !object.has("face_elem_buf") {
+                return Err(bad_element("face_elem_index is missing"));
+            }
+            Kind::Face(FaceElement {
+                index: element_int(object, "face_elem_index")?,
+                data: element_bytes(object, "face_elem_buf")?,
+            })
+        }
+        7 => Kind::Location(LocationElement {
+            desc: owned(object.string("location_elem_desc")),
+            longitude: required_float(object, "location_elem_longitude")?,
+            latitude: required_float(object, "location_elem_latitude")?,
+        }),
+        1 => return Err(unsupported("image")),
+        2 => return Err(unsupported("sound")),
+        4 => return Err(unsupported("file")),
+        9 => return Err(unsupported("video")),
+        12 => return Err(unsupported("merged")),
+        5 | 8 | 10 | 11 => {
+            return Err(bad_element(format!(
+                "elem_type {kind} is received only and cannot be sent"
+            )));
+        }
+        other => return Err(bad_element(format!("elem_type {other} is unknown"))),
+    })
+}
+
+fn required_string<'a>(object: Object<'a>, key: &str) -> Result<&'a str, Refusal> {
+    match object.value(key) {
+        None => Err(bad_element(format!("{key} is missing"))),
+        Some(value) => value
+            .as_str()
+            .ok_or_else(|| bad_element(format!("{key} is not a string"))),
+    }
+}
+
+fn required_float(object: Object<'_>, key: &str) -> Result<f64, Refusal> {
+    match object.value(key) {
+        None => Err(bad_element(format!("{key} is missing"))),
+        Some(value) => value
+            .as_f64()
+            .ok_or_else(|| bad_element(format!("{key} is not a number"))),
+    }
+}
+
+/// Bytes of an optional key: a wrong type counts as absent, base64 that is none does not.
+fn element_bytes(object: Object<'_>, key: &str) -> Result<Bytes, Refusal> {
+    match object.value(key) {
+        Some(value @ Value::String(_)) => {
+            let bytes = as_bytes(value).ok_or_else(|| bad_element(format!("{key} holds broken base64")))?;
+            Ok(bytes.into())
+        }
+        Some(_) => {
+            note(key, || "expected a string; ignored".to_owned());
+            Ok(Bytes::new())
+        }
+        None => Ok(Bytes::new()),
+    }
+}
+
+/// A 32-bit number, 0 when absent.
+fn element_int(object: Object<'_>, key: &str) -> Result<i32, Refusal> {
+    if !object.has(key) {
+        return Ok(0);
+    }
+    let number = object
+        .integer(key)
+        .ok_or_else(|| bad_element(format!("{key} is not a number")))?;
+    i32::try_from(number).map_err(|_| Refusal::invalid(format!("{key} is not a 32-bit number")))
+}
+
+fn bad_element(desc: impl Into<std::borrow::Cow<'static, str>>) -> Refusal {
+    Refusal::new(code::INVALID_MSG_ELEM, desc)
+}
+
+fn unsupported(what: &str) -> Refusal {
+    Refusal::new(
+        code::NOT_SUPPORTED,
+        format!("not supported: this build cannot send {what} elements yet"),
+    )
+}
