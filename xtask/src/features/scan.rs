@@ -89,7 +89,17 @@ fn in_source(text: &str, is_c: bool, prefixes: &BTreeSet<String>) -> Vec<(String
             }
             waiting.clear();
             marked = false;
+            if trimmed.ends_with('}') {
+                current = None;
+            }
             continue;
+        }
+        if trimmed.starts_with('}')
+            && current
+                .as_ref()
+                .is_some_and(|(_, margin)| indent(line) <= *margin)
+        {
+            current = None;
         }
         let ids = ids(comment, prefixes);
         // Code between a comment and the next function means that the comment was about that code.
