@@ -1,6 +1,7 @@
 //! What goes into the engine and what comes out of it.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use bytes::Bytes;
 
@@ -256,6 +257,8 @@ pub enum EventKind {
 pub struct ReadJob {
     /// Given back with the answer.
     pub ticket: u64,
+    /// The database file.
+    pub path: PathBuf,
     /// What to read.
     pub query: ReadQuery,
 }
@@ -312,7 +315,10 @@ impl Done {
 
 impl Drop for Done {
     fn drop(&mut self) {
-        debug_assert!(self.0.is_none() || std::thread::panicking(), "a completion was dropped unanswered");
+        debug_assert!(
+            self.0.is_none() || std::thread::panicking(),
+            "a completion was dropped unanswered"
+        );
     }
 }
 

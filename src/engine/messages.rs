@@ -1,0 +1,131 @@
+//! Messages between the wire, the store and the host: conversion, finding by id, local custom data.
+
+use std::collections::HashMap;
+
+use prost::Message as _;
+use timbre_protocol::{Body, ChatMessage, flags};
+
+use super::{Done, Engine};
+use crate::model::error::{Outcome, Refusal, code};
+use crate::model::messages::{ConvKey, ConvType, Message, MessageDraft, Origin, Status, message_array};
+use crate::store::StoreError;
+
+/// A message off the wire as `user` sees it: the conversation of a one-to-one message is the other user, in
+/// both directions (MSG-008). None when it is not readable or not for this user.
+pub(super) fn from_wire(user: &str, wire: ChatMessage) -> Option<Message> {
+    let from_self = wire.sender == user;
+    let kind = ConvType::from_number(wire.conv_type)?;
+    let id = match kind {
+        ConvType::C2c if !from_self => wire.sender.clone(),
+        _ => wire.target,
+    };
+    let body = Body::decode(wire.body).ok()?;
+    Some(Message {
+        row: 0,
+        conv: ConvKey { kind, id },
+        msg_id: super::shared::message_id(&wire.sender_tiny_id.to_string(), wire.client_time, wire.random),
+        sender: wire.sender,
+        sender_tiny: wire.sender_tiny_id,
+        from_self,
+        client_time: wire.client_time,
+        rand: wire.random,
+        client_seq: if wire.flags & flags::ONLINE_ONLY != 0 {
+            0
+        } else {
+            wire.client_seq
+        },
+        conv_seq: wire.conv_seq,
+        server_time_ms: wire.server_time_ms,
+        time_ms: wire.server_time_ms,
+        status: Status::Sent,
+        flags: wire.flags,
+        priority: u8::try_from(wire.priority).unwrap_or(1),
+        platform: u8::try_from(wire.platform).unwrap_or(0),
+        version: wire.version,
+        body,
+        sender_nick: wire.sender_nick,
+        sender_face: wire.sender_face,
+        custom_int: 0,
+        custom_str: Default::default(),
+        origin: Origin::Received,
+    })
+}
+
+impl Engine {
+    /// One message as JSON, with the read state of its conversation.
+    pub(super) fn message_json(&mut self, message: &Message) -> String {
+        let state = match &mut self.user {
+            Some(user) => user
+                .conversation(&message.conv)
+                .ok()
+                .flatten()
+                .map(|c| c.read_state())
+                .unwrap_or_default(),
+            None => Default::default(),
+        };
+        let mut json = String::new();
+        crate::model::messages::write_message(&mut json, message, state);
+        json
+    }
+
+    /// Several messages as a JSON array.
+    pub(super) fn messages_json(&mut self, messages: &[Message]) -> Result<String, StoreError> {
+        let Some(user) = &mut self.user else {
+            return Ok("[]".to_owned());
+        };
+        let mut states = HashMap::new();
+        for message in messages {
+            let state = user
+                .conversation(&message.conv)?
+                .map(|c| c.read_state())
+                .unwrap_or_default();
+            states.insert(&message.conv, state);
+        }
+        Ok(message_array(messages, |m| {
+            states.get(&m.conv).copied().unwrap_or_default()
+        }))
+    }
+
+    /// `TIMMsgFindMessages` (spec 03 section 13).
+    pub(super) fn find_messages(&mut self, ids: &[String], done: Done) {
+        let Some(user) = &self.user else {
+            return self.complete(
+                done,
+                Outcome::fail(code::NOT_LOGGED_IN, "not init database", "[]"),
+            );
+        };
+        let found = user.store.find(ids);
+        let json = found.and_then(|messages| self.messages_json(&messages));
+        self.answer(done, json, "[]");
+    }
+
+    /// `TIMMsgSetLocalCustomData` (MSG-024, MSG-025): an unknown message is no error.
+    pub(super) fn set_local_custom_data(&mut self, draft: &MessageDraft, done: Done) {
+        if let Some(refusal) = &draft.refusal {
+            return self.refuse(done, refusal.clone(), "");
+        }
+        let Some(user) = &mut self.user else {
+            return self.complete(done, Outcome::fail(code::NOT_LOGGED_IN, "not init database", ""));
+        };
+        let text = draft.custom_str.as_deref();
+        let result = user
+            .store
+            .set_local_custom(&draft.given_id, text, draft.custom_int)
+            .and_then(|changed| {
+                if changed && let Some(message) = user.store.get(&draft.given_id)? {
+                    user.refresh_preview(&message)?;
+                }
+                Ok(String::new())
+            });
+        self.answer(done, result, "");
+    }
+
+    /// Ends an operation of the message area with its result, or with what the store said.
+    pub(super) fn answer(&mut self, done: Done, result: Result<String, StoreError>, empty: &str) {
+        let outcome = match result {
+            Ok(json) => Outcome::ok(json),
+            Err(error) => Refusal::new(error.code(), error.to_string()).outcome(empty),
+        };
+        self.complete(done, outcome);
+    }
+}

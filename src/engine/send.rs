@@ -1,0 +1,387 @@
+//! Sending a message: checked, stored with status 1, sent, and ended as sent or failed, exactly once, whatever
+//! dies on the way (P1, P3, P6; spec 03 sections 3.2 and 6).
+//!
+//! The store has the message, with status 1, before anything of it leaves the core. The request carries the
+//! message's identity as its idempotency key, so it may be sent again on every link. When the process dies, the
+//! next login finds the rows of status 1 and asks the server for their fate by that key.
+
+use prost::Message as _;
+use timbre_protocol::{
+    Body, CheckSendRequest, SendFate, SendKey, SendReply, SendRequest, flags, request, response,
+};
+
+use super::requests::Policy;
+use super::user::User;
+use super::{Done, Engine, Op, SendOp, login};
+use crate::model::error::{Outcome, Refusal, code};
+use crate::model::messages::{ConvType, Message, MessageDraft, Origin, Status};
+use crate::store::{StoreError, messages::Insert};
+
+/// Keys in one request about the fate of sends.
+const CHECK_BATCH: usize = 500;
+
+impl Engine {
+    /// `TIMMsgSendMessage`.
+    pub(super) fn send(&mut self, op: SendOp, done: Done) {
+        let Some((Op::Send(op), done)) = self.needs_login(Op::Send(Box::new(op)), done) else {
+            return;
+        };
+        match self.prepare_send(&op) {
+            Ok(message) => self.transmit_message(message, done),
+            Err(refusal) => self.refuse_send(&op, done, refusal),
+        }
+    }
+
+    /// Everything up to the stored row of status 1. A refusal has changed nothing.
+    fn prepare_send(&mut self, op: &SendOp) -> Result<Message, Refusal> {
+        self.check_send(op)?;
+        self.room_for_request()?;
+        let message = self.outgoing(op);
+        let Some(user) = &mut self.user else {
+            return Err(Refusal::new(code::NOT_LOGGED_IN, "not login"));
+        };
+        if message.flags & flags::ONLINE_ONLY != 0 {
+            return Ok(message);
+        }
+        user.store_send(message, op.resend)
+            .map_err(|e| Refusal::new(e.code(), e.to_string()))
+    }
+
+    /// The checks of spec 03 section 6.2 that concern this build's elements.
+    fn check_send(&self, op: &SendOp) -> Result<(), Refusal> {
+        let draft = &op.draft;
+        match op.conv.kind {
+            ConvType::C2c => login::check_user_id(&op.conv.id)
+                .map_err(|r| Refusal::new(code::INVALID_MSG_RECEIVER, format!("conv_id: {}", r.desc)))?,
+            ConvType::Group => {
+                return Err(Refusal::new(
+                    code::NOT_SUPPORTED,
+                    "not supported: messages to groups",
+                ));
+            }
+        }
+        if let Some(refusal) = &draft.refusal {
+            return Err(refusal.clone());
+        }
+        let Some(user) = &self.user else {
+            return Err(Refusal::new(code::NOT_LOGGED_IN, "not login"));
+        };
+        check_body(
+            &draft.body,
+            user.limits.elems_max as usize,
+            user.limits.msg_bytes as usize,
+        )?;
+        if !draft.given_id.is_empty() && !draft.forward && !op.resend {
+            let known = user
+                .store
+                .get(&draft.given_id)
+                .map_err(|e| Refusal::new(e.code(), e.to_string()))?;
+            match known.map(|m| m.status) {
+                Some(Status::Sending) => {
+                    return Err(Refusal::new(
+                        code::IN_PROGRESS,
+                        "this message is being sent right now",
+                    ));
+                }
+                Some(Status::Failed | Status::Cancelled) | None => {}
+                Some(_) => {
+                    return Err(Refusal::invalid(
+                        "message_msg_id: this message has been sent already",
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn outgoing(&self, op: &SendOp) -> Message {
+        let (user_id, tiny) = self.user.as_ref().map_or(("", 0), |u| (u.id.as_str(), u.tiny_id));
+        let online = op.draft.flags & flags::ONLINE_ONLY != 0;
+        Message {
+            row: 0,
+            conv: op.conv.clone(),
+            msg_id: op.identity.msg_id.clone(),
+            sender: user_id.to_owned(),
+            sender_tiny: tiny,
+            from_self: true,
+            client_time: op.identity.client_time,
+            rand: op.identity.rand,
+            client_seq: if online { 0 } else { op.identity.client_seq },
+            conv_seq: 0,
+            server_time_ms: 0,
+            time_ms: self.server_ms(),
+            status: Status::Sending,
+            flags: op.draft.flags,
+            priority: if op.draft.priority > 3 {
+                1
+            } else {
+                op.draft.priority
+            },
+            platform: message_platform(self.config.platform),
+            version: 0,
+            body: op.draft.body.clone(),
+            sender_nick: String::new(),
+            sender_face: String::new(),
+            custom_int: op.draft.custom_int.unwrap_or(0),
+            custom_str: op.draft.custom_str.clone().unwrap_or_default(),
+            origin: Origin::OwnSend,
+        }
+    }
+
+    fn transmit_message(&mut self, message: Message, done: Done) {
+        let online = message.flags & flags::ONLINE_ONLY != 0;
+        self.shared.note_failed_send(&message.msg_id, false);
+        let body = SendRequest {
+            conversation: Some(message.conv.to_wire()),
+            client_time: message.client_time,
+            random: message.rand,
+            client_seq: message.client_seq,
+            flags: message.flags,
+            priority: u32::from(message.priority),
+            body: message.body.encode_to_vec().into(),
+        };
+        let policy = if online { Policy::SendOnce } else { Policy::Send };
+        self.request(
+            request::Body::Send(body),
+            policy,
+            move |engine, result| match result {
+                Ok(Some(response::Body::Send(reply))) => engine.on_sent(message, &reply, done),
+                Ok(_) => {
+                    let refusal = Refusal::new(
+                        code::PARSE_RESPONSE_FAILED,
+                        "the answer to the send has no content",
+                    );
+                    engine.on_send_failed(message, refusal, done);
+                }
+                Err(refusal) => engine.on_send_failed(message, refusal, done),
+            },
+        );
+    }
+
+    fn on_sent(&mut self, mut message: Message, reply: &SendReply, done: Done) {
+        message.status = Status::Sent;
+        message.server_time_ms = reply.server_time_ms;
+        message.conv_seq = reply.conv_seq;
+        message.time_ms = reply.server_time_ms;
+        if message.row != 0 {
+            let stored = self.store_sent(&message);
+            self.guard(stored);
+        }
+        let json = self.message_json(&message);
+        self.complete(done, Outcome::ok(json));
+        self.note_own_entry(reply.log_seq);
+    }
+
+    fn store_sent(&mut self, message: &Message) -> Result<(), StoreError> {
+        let Some(user) = &mut self.user else { return Ok(()) };
+        user.store
+            .acknowledge(message.row, message.conv_seq, message.server_time_ms)?;
+        user.show_sent(message)
+    }
+
+    /// The server, or time, has ended the send. Where the message came back as a synchronised copy meanwhile it
+    /// has been sent all the same.
+    fn on_send_failed(&mut self, mut message: Message, refusal: Refusal, done: Done) {
+        let interrupted = refusal.code == code::INTERRUPT;
+        if message.row != 0
+            && let Some(user) = &mut self.user
+            && !interrupted
+        {
+            let stored = match user.store.get(&message.msg_id) {
+                Ok(Some(now)) if now.status == Status::Sent => {
+                    let json = self.message_json(&now);
+                    return self.complete(done, Outcome::ok(json));
+                }
+                Ok(_) => user.show_failed(&message),
+                Err(error) => Err(error),
+            };
+            self.guard(stored);
+            self.shared.note_failed_send(&message.msg_id, true);
+        }
+        message.status = Status::Failed;
+        let json = self.message_json(&message);
+        self.refuse(done, refusal, json);
+    }
+
+    /// Ends a send that never began: nothing is stored, the message comes back with status 3.
+    pub(super) fn refuse_send(&mut self, op: &SendOp, done: Done, refusal: Refusal) {
+        let mut message = self.outgoing(op);
+        message.status = Status::Failed;
+        let json = self.message_json(&message);
+        self.refuse(done, refusal, json);
+    }
+
+    /// Asks what became of the sends of an earlier run (P6): stored ones are sent, unknown ones failed.
+    pub(super) fn resolve_leftover_sends(&mut self) {
+        let Some(user) = &mut self.user else { return };
+        if std::mem::replace(&mut user.leftovers_asked, true) {
+            return;
+        }
+        let rows = user.store.sending();
+        let Some(rows) = self.guard(rows) else { return };
+        // Those of this run have a request that will end them.
+        let upto = self.user.as_ref().map_or(0, |u| u.last_row_of_earlier_run);
+        let rows: Vec<Message> = rows.into_iter().filter(|m| m.row <= upto).collect();
+        for chunk in rows.chunks(CHECK_BATCH) {
+            self.check_fates(chunk.to_vec());
+        }
+    }
+
+    fn check_fates(&mut self, messages: Vec<Message>) {
+        let keys = messages
+            .iter()
+            .map(|m| SendKey {
+                conversation: Some(m.conv.to_wire()),
+                client_time: m.client_time,
+                random: m.rand,
+            })
+            .collect();
+        let body = request::Body::CheckSend(CheckSendRequest { keys });
+        self.request(body, Policy::Sync, move |engine, result| match result {
+            Ok(Some(response::Body::CheckSend(reply))) => {
+                for (message, fate) in messages.iter().zip(&reply.fates) {
+                    let settled = engine.settle(message, fate);
+                    engine.guard(settled);
+                }
+            }
+            // Asked again at the next login or reconnect.
+            _ => {
+                if let Some(user) = &mut engine.user {
+                    user.leftovers_asked = false;
+                }
+            }
+        });
+    }
+
+    fn settle(&mut self, message: &Message, fate: &SendFate) -> Result<(), StoreError> {
+        let Some(user) = &mut self.user else { return Ok(()) };
+        let Some(now) = user
+            .store
+            .get(&message.msg_id)?
+            .filter(|m| m.status == Status::Sending)
+        else {
+            return Ok(());
+        };
+        if !fate.stored {
+            self.shared.note_failed_send(&now.msg_id, true);
+            return user.show_failed(&now);
+        }
+        user.store
+            .acknowledge(now.row, fate.conv_seq, fate.server_time_ms)?;
+        user.show_sent(&Message {
+            status: Status::Sent,
+            conv_seq: fate.conv_seq,
+            server_time_ms: fate.server_time_ms,
+            time_ms: fate.server_time_ms,
+            ..now
+        })
+    }
+}
+
+impl User {
+    /// The row of status 1, durable at the batch's commit, and the conversation's preview.
+    fn store_send(&mut self, mut message: Message, resend: bool) -> Result<Message, StoreError> {
+        self.store.durable();
+        let row = self.conv_row(&message.conv)?;
+        let known = if resend {
+            self.store.get(&message.msg_id)?
+        } else {
+            None
+        };
+        match known.filter(|m| m.conv == message.conv) {
+            Some(old) => {
+                // Sent again: identity and local data stay, content is what was given now.
+                message.row = old.row;
+                message.client_time = old.client_time;
+                message.rand = old.rand;
+                message.client_seq = old.client_seq;
+                self.store.resend(old.row, &message)?;
+            }
+            None => match self.store.insert(row, &message)? {
+                Insert::New(message_row) => message.row = message_row,
+                Insert::Known(_) => {
+                    return Err(StoreError::Sql(format!("message id {} is taken", message.msg_id)));
+                }
+            },
+        }
+        if message.may_be_preview() {
+            let now = message.time_ms;
+            self.raise(&message.conv, now)?;
+            self.offer_preview(&message)?;
+        }
+        Ok(message)
+    }
+
+    fn show_sent(&mut self, message: &Message) -> Result<(), StoreError> {
+        let row = self.conv_row(&message.conv)?;
+        // The sequence counts as applied only through the log; here it is known to be on this device.
+        self.note_seq(row, message.conv_seq)?;
+        if message.may_be_preview() {
+            self.raise(&message.conv, message.server_time_ms)?;
+            self.offer_preview(message)?;
+        }
+        Ok(())
+    }
+
+    fn show_failed(&mut self, message: &Message) -> Result<(), StoreError> {
+        self.store.set_status(message.row, Status::Failed)?;
+        self.refresh_preview(&Message {
+            status: Status::Failed,
+            ..message.clone()
+        })
+    }
+}
+
+/// Limits and shapes of spec 03 sections 3.1, 4 and 6.2.
+fn check_body(body: &Body, elems_max: usize, bytes_max: usize) -> Result<(), Refusal> {
+    use timbre_protocol::element::Kind;
+    let elements = &body.elements;
+    if elements.is_empty() {
+        return Err(Refusal::invalid("message_elem_array is empty"));
+    }
+    if elements.len() > elems_max {
+        return Err(Refusal::invalid(format!(
+            "message_elem_array has more than {elems_max} elements"
+        )));
+    }
+    let mut bytes = body.cloud_custom.len();
+    for element in elements {
+        bytes += match &element.kind {
+            Some(Kind::Text(e)) if elements.len() == 1 && e.content.is_empty() => {
+                return Err(Refusal::invalid("text_elem_content is empty"));
+            }
+            Some(Kind::Text(e)) => e.content.len(),
+            Some(Kind::Custom(e)) if e.data.is_empty() && e.desc.is_empty() && e.ext.is_empty() => {
+                return Err(Refusal::invalid("custom_elem_data, _desc and _ext are all empty"));
+            }
+            Some(Kind::Custom(e)) => e.data.len() + e.desc.len() + e.ext.len() + e.sound.len(),
+            Some(Kind::Face(e)) => e.data.len(),
+            Some(Kind::Location(e)) => e.desc.len(),
+            None => return Err(Refusal::new(code::INVALID_MSG_ELEM, "elem_type is unknown")),
+        };
+    }
+    if bytes > bytes_max {
+        return Err(Refusal::new(
+            code::MSG_BODY_SIZE_LIMIT,
+            format!("the message has {bytes} bytes, the limit is {bytes_max}"),
+        ));
+    }
+    Ok(())
+}
+
+/// `TIMPlatform` of the sending device.
+fn message_platform(platform: timbre_protocol::Platform) -> u8 {
+    use timbre_protocol::Platform;
+    match platform {
+        Platform::Windows => 1,
+        Platform::Android => 2,
+        Platform::Iphone | Platform::Ipad => 3,
+        Platform::Mac => 4,
+        Platform::Other | Platform::Web | Platform::Linux => 0,
+    }
+}
+
+/// Whether a draft names an existing message.
+pub(super) fn names_message(draft: &MessageDraft) -> bool {
+    !draft.given_id.is_empty() || draft.seq != 0 || draft.server_time != 0
+}

@@ -1,0 +1,231 @@
+//! Everything that belongs to one user on this device while the user's database is open.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use timbre_protocol::{ChatMessage, Limits, LoginReply};
+
+use super::cache::ConvCache;
+use super::sync::Sync;
+use super::{Done, Engine};
+use crate::model::error::Outcome;
+use crate::model::messages::Message;
+use crate::store::{Opened, Store, StoreError};
+
+/// An open database and what the engine keeps in memory beside it.
+#[derive(Debug)]
+pub(super) struct User {
+    pub(super) id: String,
+    pub(super) store: Store,
+    /// 0 until the first login on this device.
+    pub(super) tiny_id: u64,
+    /// The user's log is applied up to here.
+    pub(super) cursor: u64,
+    pub(super) epoch: u64,
+    pub(super) saved_offset: i64,
+    /// Generation of the login at which the database was opened.
+    pub(super) opened_in: u64,
+    /// The receive callback has run for every received message up to this row.
+    pub(super) thrown: i64,
+    /// Messages received in this batch, in order, whose receive callback is due.
+    pub(super) throws: Vec<Message>,
+    pub(super) convs: ConvCache,
+    /// The total of unread messages as last told to the host; none while nobody has asked for it.
+    pub(super) told_total: Option<i64>,
+    pub(super) sync: Sync,
+    /// Completions that wait until the log is applied up to a number.
+    pub(super) log_waiters: BTreeMap<u64, Vec<(Done, Outcome)>>,
+    pub(super) limits: Limits,
+    /// Work that the reader has, by ticket.
+    pub(super) reads: BTreeMap<u64, super::history::Reading>,
+    pub(super) last_ticket: u64,
+    /// The server has been asked for the fate of the sends of earlier runs.
+    pub(super) leftovers_asked: bool,
+    /// Rows up to this one were there when the database was opened.
+    pub(super) last_row_of_earlier_run: i64,
+}
+
+impl User {
+    /// Opens the database `<dir>/<user>.db`, or one in memory. The notes are for the log.
+    pub(super) fn open(dir: Option<&Path>, id: &str) -> Result<(Self, Vec<String>), StoreError> {
+        let mut notes = Vec::new();
+        let store = match dir {
+            None => Store::open_in_memory()?,
+            Some(dir) => {
+                let (store, opened) = Store::open(&dir.join(file_name(id)))?;
+                if let Opened::Rebuilt { set_aside, carried } = opened {
+                    notes.push(format!(
+                        "the database was damaged: set aside as {}, {carried} local rows carried over",
+                        set_aside.display()
+                    ));
+                }
+                store
+            }
+        };
+        let mut user = Self {
+            id: id.to_owned(),
+            store,
+            tiny_id: 0,
+            cursor: 0,
+            epoch: 0,
+            saved_offset: 0,
+            opened_in: 0,
+            thrown: 0,
+            throws: Vec::new(),
+            convs: ConvCache::default(),
+            told_total: None,
+            sync: Sync::default(),
+            log_waiters: BTreeMap::new(),
+            limits: default_limits(),
+            reads: BTreeMap::new(),
+            last_ticket: 0,
+            leftovers_asked: false,
+            last_row_of_earlier_run: 0,
+        };
+        user.last_row_of_earlier_run = user.store.max_row()?;
+        user.load()?;
+        Ok((user, notes))
+    }
+
+    /// Reads from the store what is kept in memory of it.
+    pub(super) fn load(&mut self) -> Result<(), StoreError> {
+        let number = |store: &Store, key| store.meta(key).map(|n| n.unwrap_or(0));
+        self.tiny_id = number(&self.store, "tiny_id")? as u64;
+        self.cursor = number(&self.store, "cursor")? as u64;
+        self.epoch = number(&self.store, "epoch")? as u64;
+        self.thrown = number(&self.store, "thrown")?;
+        self.saved_offset = number(&self.store, "time_offset_ms")?;
+        self.convs = ConvCache::default();
+        self.throws.clear();
+        Ok(())
+    }
+
+    pub(super) fn set_cursor(&mut self, cursor: u64) -> Result<(), StoreError> {
+        self.cursor = cursor;
+        self.store.set_meta("cursor", cursor as i64)
+    }
+
+    pub(super) fn on_login(&mut self, reply: &LoginReply) {
+        if let Some(limits) = &reply.limits {
+            self.limits = limits.clone();
+        }
+        if reply.tiny_id != self.tiny_id {
+            self.tiny_id = reply.tiny_id;
+            // A failure shows again at the batch's commit, which then undoes everything.
+            let _ = self.store.set_meta("tiny_id", reply.tiny_id as i64);
+        }
+    }
+
+    /// Forgets what was to be told.
+    pub(super) fn drop_events(&mut self) {
+        self.throws.clear();
+        self.told_total = None;
+    }
+
+    /// A message off the wire as this user sees it.
+    pub(super) fn message_from_wire(&self, wire: ChatMessage) -> Option<Message> {
+        super::messages::from_wire(&self.id, wire)
+    }
+}
+
+impl Engine {
+    pub(super) fn open_user(&mut self, user_id: &str) -> Result<(), crate::store::StoreError> {
+        if self.user.as_ref().is_some_and(|u| u.id == user_id) {
+            return Ok(());
+        }
+        self.close_user();
+        let in_memory = self.knobs.disable_storage;
+        let dir = self.config.data_dir.as_deref().filter(|_| !in_memory);
+        let (mut user, notes) = User::open(dir, user_id)?;
+        user.opened_in = self.shared.generation();
+        for note in notes {
+            self.log(5, "store", note);
+        }
+        self.shared.set_user(user_id, user.tiny_id);
+        self.shared.set_failed_sends(user.store.failed_ids()?);
+        if let Some(offset) = user.store.meta("time_offset_ms")?
+            && !self.shared.offset_known()
+        {
+            self.shared.set_offset(offset);
+        }
+        self.user = Some(user);
+        Ok(())
+    }
+
+    /// Commits and closes the user's database.
+    pub(super) fn close_user(&mut self) {
+        if let Err(error) = self.flush_conversations() {
+            self.log(6, "store", format!("closing: {error}"));
+        }
+        if let Some(mut user) = self.user.take() {
+            user.drop_events();
+            if let Err(error) = user.store.commit() {
+                self.log(6, "store", format!("closing: {error}"));
+            }
+            user.store.close();
+        }
+    }
+
+    pub(super) fn remember_offset(&mut self, offset: i64) {
+        if let Some(user) = &mut self.user
+            && (offset - user.saved_offset).abs() > 1000
+        {
+            user.saved_offset = offset;
+            if let Err(error) = user.store.set_meta("time_offset_ms", offset) {
+                self.log(5, "store", format!("the time offset was not kept: {error}"));
+            }
+        }
+    }
+
+    /// The batch was undone: memory follows the disk again.
+    pub(super) fn reload_user(&mut self) {
+        self.end_waiting(
+            crate::model::error::code::DATABASE_FAILURE,
+            "the local database failed",
+        );
+        let Some(user) = &mut self.user else { return };
+        user.store.rollback();
+        if let Err(error) = user.load() {
+            self.log(6, "store", format!("reading the database again: {error}"));
+        }
+    }
+}
+
+/// The file name of a user's database: letters, digits, `_` and `-` stand for themselves, every other byte as
+/// `%xx`, so that no user id leaves the folder and two ids never share a file.
+fn file_name(user_id: &str) -> String {
+    let mut name = String::with_capacity(user_id.len() + 3);
+    for byte in user_id.bytes() {
+        match byte {
+            b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' => name.push(char::from(byte)),
+            // Upper case is escaped too: some file systems do not tell it from lower case.
+            _ => name.push_str(&format!("%{byte:02x}")),
+        }
+    }
+    name + ".db"
+}
+
+fn default_limits() -> Limits {
+    Limits {
+        msg_bytes: 12_288,
+        elems_max: 100,
+        history_page: 100,
+        auto_pages: 3,
+        c2c_unread_conversations: 100,
+        c2c_unread_per_conversation: 250,
+        c2c_unread_days: 7,
+        heartbeat_interval_s: 120,
+        requests_in_flight: 1000,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_name;
+
+    #[test]
+    fn file_names_are_harmless_and_distinct() {
+        assert_eq!(file_name("alice_01-x"), "alice_01-x.db");
+        assert_eq!(file_name("../A b"), "%2e%2e%2f%41%20b.db");
+    }
+}
