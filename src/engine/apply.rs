@@ -21,7 +21,7 @@ impl User {
 
     /// A message of the log: stored, counted, to be thrown. Answers the id of the local message that it turned
     /// out to be.
-    fn receive(&mut self, mut message: Message) -> Result<Option<String>, StoreError> {
+    pub(super) fn receive(&mut self, mut message: Message) -> Result<Option<String>, StoreError> {
         let key = message.conv.clone();
         let row = self.conv_row(&key)?;
         message.origin = Origin::Received;

@@ -9,7 +9,6 @@ use timbre_protocol::{
 };
 
 use super::requests::Policy;
-use super::user::User;
 use super::{Done, Engine, EventKind, Op, status};
 use crate::model::error::{Outcome, Refusal, code};
 
