@@ -24,8 +24,6 @@ struct Entry {
     before: Option<Box<Conversation>>,
     /// Order of the first change in this batch.
     turn: u64,
-    /// Write and tell even though nothing of the row has changed: the preview's content has.
-    refresh: bool,
 }
 
 /// See the module comment.
@@ -131,15 +129,6 @@ impl User {
         }
         Ok(())
     }
-
-    /// Tells and writes a conversation though its own row is unchanged.
-    pub(super) fn touch(&mut self, key: &ConvKey) -> Result<(), StoreError> {
-        self.change(key)?;
-        if let Some(entry) = self.convs.entries.get_mut(key) {
-            entry.refresh = true;
-        }
-        Ok(())
-    }
 }
 
 fn order(message: &Message) -> (i64, i64) {
@@ -152,7 +141,6 @@ impl Entry {
             now,
             before: None,
             turn: 0,
-            refresh: false,
         }
     }
 }
@@ -193,8 +181,7 @@ impl Engine {
             let Some(before) = entry.before.take() else {
                 continue;
             };
-            let refresh = std::mem::take(&mut entry.refresh);
-            if *before == entry.now && !refresh {
+            if *before == entry.now {
                 continue;
             }
             user.store.save(&entry.now)?;
