@@ -14,7 +14,7 @@ pub mod conversations;
 mod error;
 pub mod messages;
 mod ranges;
-mod reader;
+pub mod reader;
 mod recovery;
 mod schema;
 
