@@ -1,0 +1,277 @@
+//! Messages: storing, finding, history.
+
+use bytes::{BufMut as _, Bytes, BytesMut};
+use prost::Message as _;
+use rusqlite::{Connection, OptionalExtension as _, params};
+use timbre_protocol::{ChatMessage, flags};
+
+use super::log;
+use super::working_set::{find_account, find_conversation};
+use super::writer::Tx;
+use crate::storage::{
+    AccountNo, AppendMessage, Appended, FoundSend, HistoryPage, HistoryStart, ReadHistory, SendIdentity,
+};
+
+pub(super) fn append(tx: &mut Tx<'_>, op: &AppendMessage) -> rusqlite::Result<Appended> {
+    let Some(receiver) = tx.rows.account(tx.conn, op.app_id, &op.receiver)? else {
+        return Ok(Appended::UnknownReceiver);
+    };
+    let sender = op.sender;
+    let log_seq = tx.rows.head(tx.conn, sender)? + 1;
+    let id = tx.rows.message_id(tx.conn, false)? + 1;
+    let conv = tx
+        .rows
+        .conversation(tx.conn, sender, receiver, true)?
+        .expect("a conversation that is missing is made");
+    let conv_seq = conv.last_seq + 1;
+    let time_ms = op.now_ms.max(conv.last_ms);
+    let conv_id = conv.id;
+    let message = complete(&op.envelope, conv_seq, time_ms);
+    let unique_id = unique_id(op.client_time, op.random);
+    let inserted = tx
+        .conn
+        .prepare_cached(
+            "INSERT INTO messages (id, conversation, conv_seq, sender, unique_id, time_ms, flags, log_seq, message)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+             ON CONFLICT (sender, unique_id, conversation) DO NOTHING",
+        )?
+        .execute(params![
+            id, conv_id, conv_seq, sender, unique_id, time_ms, op.flags, log_seq, &message[..]
+        ])?;
+    if inserted == 0 {
+        let found = find(tx.conn, sender, unique_id, conv_id)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+        return Ok(Appended::Stored {
+            conv_seq: found.conv_seq,
+            server_time_ms: found.server_time_ms,
+            log_seq: found.log_seq,
+            repeated: true,
+        });
+    }
+    let in_preview = op.flags & flags::NO_PREVIEW == 0;
+    let counts = op.flags & flags::NO_UNREAD == 0;
+    conv.last_seq = conv_seq;
+    conv.last_ms = time_ms;
+    conv.dirty = true;
+    if in_preview {
+        conv.preview = id;
+        conv.side(sender).active_ms = time_ms;
+    }
+    if receiver != sender {
+        let side = conv.side(receiver);
+        if counts {
+            side.unread = side.unread.saturating_add(1);
+        }
+        // A message that is kept out of the preview makes an entry when it counts, but does not raise one.
+        if in_preview || (counts && side.active_ms == 0) {
+            side.active_ms = time_ms;
+        }
+    }
+    tx.rows.message_id(tx.conn, true)?;
+    log::append_message(tx, sender, id, message.clone(), Some(op.origin))?;
+    if receiver != sender {
+        log::append_message(tx, receiver, id, message, None)?;
+    }
+    Ok(Appended::Stored {
+        conv_seq,
+        server_time_ms: time_ms,
+        log_seq,
+        repeated: false,
+    })
+}
+
+/// The envelope with the two fields that are known only now: encoded messages merge by being joined.
+fn complete(envelope: &Bytes, conv_seq: u64, server_time_ms: i64) -> Bytes {
+    let added = ChatMessage {
+        conv_seq,
+        server_time_ms,
+        ..ChatMessage::default()
+    };
+    let mut message = BytesMut::with_capacity(envelope.len() + added.encoded_len());
+    message.put_slice(envelope);
+    added.encode(&mut message).expect("a BytesMut grows as needed");
+    message.freeze()
+}
+
+fn unique_id(client_time: u32, random: u32) -> i64 {
+    ((u64::from(client_time) << 32) | u64::from(random)).cast_signed()
+}
+
+fn find(
+    conn: &Connection,
+    sender: AccountNo,
+    unique_id: i64,
+    conversation: i64,
+) -> rusqlite::Result<Option<FoundSend>> {
+    conn.prepare_cached(
+        "SELECT conv_seq, time_ms, log_seq FROM messages
+         WHERE sender = ?1 AND unique_id = ?2 AND conversation = ?3",
+    )?
+    .query_row(params![sender, unique_id, conversation], |row| {
+        Ok(FoundSend {
+            conv_seq: row.get(0)?,
+            server_time_ms: row.get(1)?,
+            log_seq: row.get(2)?,
+        })
+    })
+    .optional()
+}
+
+pub(super) fn find_sends(
+    tx: &mut Tx<'_>,
+    app_id: u64,
+    sender: AccountNo,
+    keys: &[SendIdentity],
+) -> rusqlite::Result<Vec<Option<FoundSend>>> {
+    keys.iter()
+        .map(|key| {
+            let Some(receiver) = tx.rows.account(tx.conn, app_id, &key.receiver)? else {
+                return Ok(None);
+            };
+            match tx.rows.conversation(tx.conn, sender, receiver, false)? {
+                Some(conv) => find(tx.conn, sender, unique_id(key.client_time, key.random), conv.id),
+                None => Ok(None),
+            }
+        })
+        .collect()
+}
+
+pub(super) fn history(conn: &Connection, op: &ReadHistory) -> rusqlite::Result<HistoryPage> {
+    let nothing = HistoryPage {
+        finished: true,
+        ..HistoryPage::default()
+    };
+    let Some(peer) = find_account(conn, op.app_id, &op.peer)? else {
+        return Ok(nothing);
+    };
+    let Some(conv) = find_conversation(conn, op.account, peer)? else {
+        return Ok(nothing);
+    };
+    let range = if op.newer {
+        let start = match op.start {
+            HistoryStart::End => 1,
+            HistoryStart::Seq(seq) => seq.max(1),
+            HistoryStart::Time(ms) => seq_at(conn, conv.id, ms, true)?.unwrap_or(u64::MAX),
+        };
+        let end = if op.until_seq == 0 {
+            conv.last_seq
+        } else {
+            op.until_seq.min(conv.last_seq)
+        };
+        (start, end)
+    } else {
+        let start = match op.start {
+            HistoryStart::End => conv.last_seq,
+            HistoryStart::Seq(seq) => seq.min(conv.last_seq),
+            HistoryStart::Time(ms) => seq_at(conn, conv.id, ms, false)?.unwrap_or(0),
+        };
+        (op.until_seq.max(1), start)
+    };
+    let (low, high) = range;
+    if low > high {
+        let finished = if op.newer {
+            low > conv.last_seq
+        } else {
+            high == 0 || !visible(conn, conv.id, 1, high)?
+        };
+        return Ok(HistoryPage {
+            finished,
+            ..HistoryPage::default()
+        });
+    }
+    let (messages, last, complete) = page(conn, op, conv.id, low, high)?;
+    let (low_seq, high_seq) = match (complete, op.newer) {
+        (true, _) => (low, high),
+        (false, true) => (low, last),
+        (false, false) => (last, high),
+    };
+    let finished = if op.newer {
+        !visible(conn, conv.id, high_seq + 1, conv.last_seq)?
+    } else {
+        !visible(conn, conv.id, 1, low_seq - 1)?
+    };
+    Ok(HistoryPage {
+        messages,
+        low_seq,
+        high_seq,
+        finished,
+    })
+}
+
+/// The visible messages of `low..=high` in the direction's order, the sequence of the last one, and whether
+/// the page holds all of them.
+fn page(
+    conn: &Connection,
+    op: &ReadHistory,
+    conversation: i64,
+    low: u64,
+    high: u64,
+) -> rusqlite::Result<(Vec<Bytes>, u64, bool)> {
+    let mut statement = conn.prepare_cached(if op.newer {
+        "SELECT conv_seq, message FROM messages
+         WHERE conversation = ?1 AND conv_seq BETWEEN ?2 AND ?3 AND message != x'' ORDER BY conv_seq LIMIT ?4"
+    } else {
+        "SELECT conv_seq, message FROM messages
+         WHERE conversation = ?1 AND conv_seq BETWEEN ?2 AND ?3 AND message != x'' ORDER BY conv_seq DESC LIMIT ?4"
+    })?;
+    let mut rows = statement.query(params![conversation, low, high, op.count + 1])?;
+    let (mut messages, mut last, mut bytes) = (Vec::new(), 0, 0);
+    while let Some(row) = rows.next()? {
+        let message: Vec<u8> = row.get(1)?;
+        bytes += message.len();
+        if messages.len() >= op.count as usize || (bytes > op.max_bytes && !messages.is_empty()) {
+            return Ok((messages, last, false));
+        }
+        last = row.get(0)?;
+        messages.push(Bytes::from(message));
+    }
+    Ok((messages, last, true))
+}
+
+/// Whether a message that can be seen stands in `low..=high`.
+fn visible(conn: &Connection, conversation: i64, low: u64, high: u64) -> rusqlite::Result<bool> {
+    conn.prepare_cached(
+        "SELECT 1 FROM messages WHERE conversation = ?1 AND conv_seq BETWEEN ?2 AND ?3 AND message != x'' LIMIT 1",
+    )?
+    .exists(params![conversation, low, high])
+}
+
+/// The first sequence at or after `ms`, or the last one at or before it. Times never decrease along a
+/// conversation, so the place is found by halving.
+pub(super) fn seq_at(
+    conn: &Connection,
+    conversation: i64,
+    ms: i64,
+    first: bool,
+) -> rusqlite::Result<Option<u64>> {
+    let mut bounds =
+        conn.prepare_cached("SELECT min(conv_seq), max(conv_seq) FROM messages WHERE conversation = ?1")?;
+    let (Some(mut low), Some(mut high)) = bounds.query_row([conversation], |row| {
+        Ok((row.get::<_, Option<u64>>(0)?, row.get::<_, Option<u64>>(1)?))
+    })?
+    else {
+        return Ok(None);
+    };
+    let (oldest, newest) = (low, high);
+    let mut at = conn.prepare_cached(
+        "SELECT conv_seq, time_ms FROM messages WHERE conversation = ?1 AND conv_seq >= ?2 ORDER BY conv_seq LIMIT 1",
+    )?;
+    // The smallest sequence in low..=high + 1 whose message is past the boundary.
+    high += 1;
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let (seq, time): (u64, i64) = at.query_row(params![conversation, middle], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+        let past = if first { time >= ms } else { time > ms };
+        if past {
+            high = middle;
+        } else {
+            low = seq + 1;
+        }
+    }
+    if first {
+        Ok((low <= newest).then_some(low))
+    } else {
+        Ok((low > oldest).then(|| low - 1))
+    }
+}

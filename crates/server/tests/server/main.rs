@@ -1,0 +1,11 @@
+//! The server over real WebSockets, in this process and as a process of its own.
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
+
+mod support;
+
+mod conversations;
+mod handshake;
+mod login;
+mod messages;
+mod process;
+mod push;
