@@ -170,11 +170,18 @@ fn function_name(line: &str, is_c: bool) -> Option<&str> {
         .filter(|n| !n.is_empty())
 }
 
-/// The row ids in a piece of comment.
+/// The row ids in a piece of comment. `CORE-5.4` is none: that is how people name a section.
 fn ids(comment: &str, prefixes: &BTreeSet<String>) -> Vec<String> {
-    comment
-        .split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'))
-        .filter(|word| match word.split_once('-') {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let mut found = Vec::new();
+    let mut rest = comment;
+    while let Some(start) = rest.find(is_part) {
+        rest = &rest[start..];
+        let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        rest = after;
+        let section = after.starts_with('.') && after[1..].starts_with(|c: char| c.is_ascii_digit());
+        let id = match word.split_once('-') {
             Some((prefix, number)) => {
                 prefixes.contains(prefix)
                     && number
@@ -182,10 +189,13 @@ fn ids(comment: &str, prefixes: &BTreeSet<String>) -> Vec<String> {
                         .starts_with(|c: char| c.is_ascii_digit())
                     && number.bytes().all(|b| b.is_ascii_alphanumeric())
             }
-            None => prefixes.contains(*word),
-        })
-        .map(str::to_owned)
-        .collect()
+            None => prefixes.contains(word),
+        };
+        if id && !section {
+            found.push(word.to_owned());
+        }
+    }
+    found
 }
 
 #[cfg(test)]
@@ -212,7 +222,7 @@ fn helper() {
 // MSG-060, P1
 #[tokio::test]
 async fn sends() {
-    let x = 1; // CORE-090
+    let x = 1; // CORE-090, see CORE-5.4.
 }
 // MSG-004: about a constant
 const N: u32 = 1;
