@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that must hold before a change is merged.
 
 use crate::checks::programs::{self, Under};
-use crate::checks::{contract, headers, size, symbols};
+use crate::checks::{contract, dependencies, headers, size, symbols};
 use crate::steps::{Counts, Outcome, Steps};
 use crate::tools::Tool;
 use crate::workspace::Workspace;
@@ -19,6 +19,9 @@ pub(crate) fn run(workspace: &Workspace, long: bool) -> Result<(), String> {
     });
     plain(&mut steps, "generated: protocol", || proto::generate(true));
     plain(&mut steps, "generated: features", || features::run(true));
+    plain(&mut steps, "documented dependencies", || {
+        dependencies::check(workspace)
+    });
     cargo(&mut steps, workspace, "format", &["fmt", "--all", "--check"], &[]);
     let clippy = [
         "clippy",

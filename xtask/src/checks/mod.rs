@@ -1,6 +1,7 @@
 //! The checks of `cargo xtask test` that no cargo command makes: headers, symbols, size, contract, C programs.
 
 pub(crate) mod contract;
+pub(crate) mod dependencies;
 pub(crate) mod headers;
 pub(crate) mod programs;
 pub(crate) mod size;
