@@ -48,6 +48,16 @@ impl Program<'_> {
     }
 }
 
+/// Whether the compiler can link programs with this sanitizer: its runtime is a package of its own on some systems.
+pub(crate) fn has_sanitizer(workspace: &Workspace, flag: &str) -> Result<bool, String> {
+    let dir = workspace.work_dir("c")?;
+    let source = dir.join("probe.c");
+    std::fs::write(&source, "int main(void) { return 0; }\n")
+        .map_err(|e| format!("{}: {e}", source.display()))?;
+    let mut command = Command::new(Tool::Cc.get()?);
+    Ok(run::capture(command.arg(flag).arg(&source).arg("-o").arg(dir.join("probe"))).is_ok())
+}
+
 /// Compiles one source for its warnings only; `standard` is `c99`, `c++17` and so on.
 pub(crate) fn syntax_only(workspace: &Workspace, standard: &str, source: &Path) -> Result<(), String> {
     let (tool, language) = if standard.starts_with("c++") {

@@ -3,7 +3,7 @@
 use crate::checks::programs::{self, Under};
 use crate::checks::{contract, dependencies, headers, size, symbols};
 use crate::steps::{Counts, Outcome, Steps};
-use crate::tools::Tool;
+use crate::tools::{self, Tool};
 use crate::workspace::Workspace;
 use crate::{artifacts, features, proto, run};
 
@@ -14,8 +14,9 @@ const LONG: &str = "TIMBRE_TEST_LONG";
 /// environment variable `CI` is `true`.
 pub(crate) fn run(workspace: &Workspace, long: bool) -> Result<(), String> {
     let mut steps = Steps::new(std::env::var("CI").is_ok_and(|v| v == "true" || v == "1"));
-    plain(&mut steps, "compilers", || {
-        [Tool::Cc, Tool::Cxx].iter().try_for_each(|t| t.get().map(drop))
+    plain(&mut steps, "tools", || {
+        [Tool::Cc, Tool::Cxx].iter().try_for_each(|t| t.get().map(drop))?;
+        tools::cargo_components(workspace)
     });
     plain(&mut steps, "generated: protocol", || proto::generate(true));
     plain(&mut steps, "generated: features", || features::run(true));

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::run;
+use crate::workspace::Workspace;
 
 /// A tool that some step needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,6 +123,21 @@ impl Tool {
         }
         self.names().iter().find_map(|name| in_path(name))
     }
+}
+
+/// Makes sure that cargo has its formatter and its linter: a minimal toolchain comes without them.
+pub(crate) fn cargo_components(workspace: &Workspace) -> Result<(), String> {
+    let missing = |name: &str| run::capture(workspace.cargo().args([name, "--version"])).is_err();
+    let wanted: Vec<&str> = [("fmt", "rustfmt"), ("clippy", "clippy")]
+        .iter()
+        .filter(|(c, _)| missing(c))
+        .map(|(_, n)| *n)
+        .collect();
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    run::show(Command::new("rustup").args(["component", "add"]).args(&wanted))
+        .map_err(|e| format!("cargo lacks {}: {e}", wanted.join(" and ")))
 }
 
 /// A program of the search path, or the path itself when it has a folder in it.

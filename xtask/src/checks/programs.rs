@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use crate::c::Program;
+use crate::c::{self, Program};
 use crate::run;
 use crate::server::{self, Server};
 use crate::steps::Outcome;
@@ -35,6 +35,12 @@ pub(crate) fn hostile(workspace: &Workspace, under: Under) -> Result<Outcome, St
         Under::Valgrind => return Ok(Outcome::Skipped("valgrind serves Linux only here".to_owned())),
         _ => None,
     };
+    if under == Under::AddressSanitizer && !c::has_sanitizer(workspace, "-fsanitize=address")? {
+        let how = "install its runtime: the package libasan, or compiler-rt for clang";
+        return Ok(Outcome::Skipped(format!(
+            "the C compiler cannot link AddressSanitizer; {how}"
+        )));
+    }
     let (name, flags): (_, &[&str]) = match under {
         Under::AddressSanitizer => (
             "hostile-asan",
