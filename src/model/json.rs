@@ -10,7 +10,7 @@ mod write;
 pub use read::{BYTES_PREFIX, LIMIT, LIMIT_LARGE, MAX_DEPTH, Object, noting, parse, parse_object};
 pub use write::{ObjectWriter, push_array, push_bytes, push_float, push_string};
 
-pub(crate) use read::{as_bytes, as_integer_or_text, note};
+pub(crate) use read::{as_bytes, as_integer, as_integer_or_text, note};
 
 #[cfg(test)]
 #[path = "json_tests.rs"]

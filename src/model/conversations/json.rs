@@ -85,3 +85,7 @@ pub fn total_unread(n: u64) -> String {
     );
     out
 }
+
+#[cfg(test)]
+#[path = "json_tests.rs"]
+mod tests;

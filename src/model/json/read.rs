@@ -230,7 +230,7 @@ impl<'a> Object<'a> {
 }
 
 /// An integer in the widths JSON numbers can carry exactly, from the allowed conversions.
-pub(super) fn as_integer(value: &Value) -> Option<i128> {
+pub(crate) fn as_integer(value: &Value) -> Option<i128> {
     match value {
         Value::Bool(b) => Some(i128::from(*b)),
         Value::Number(n) => match (n.as_i64(), n.as_u64(), n.as_f64()) {

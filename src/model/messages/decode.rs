@@ -10,7 +10,7 @@ use super::push::normalise_push_config;
 use super::{ConvKey, ConvType, HistoryParam, MessageDraft};
 use crate::model::error::{Refusal, code, sync};
 use crate::model::json::{
-    LIMIT, LIMIT_LARGE, Object, as_bytes, as_integer_or_text, note, parse, parse_object,
+    LIMIT, LIMIT_LARGE, Object, as_bytes, as_integer, as_integer_or_text, note, parse, parse_object,
 };
 
 /// The longest `message_custom_str`, in bytes.
@@ -96,17 +96,21 @@ pub fn decode_history_param(text: &str) -> Result<HistoryParam, i32> {
     let map = parse_object(text, LIMIT)?;
     let object = Object::new(&map);
     let mut refusal = None;
-    let mut unsigned = |key: &str, most: u64| match object.integer_or_text(key) {
+    let mut unsigned = |key: &str, given: Option<i128>, most: u64| match given.map(u64::try_from) {
         None => 0,
-        Some(n) => u64::try_from(n).ok().filter(|&n| n <= most).unwrap_or_else(|| {
+        Some(Ok(n)) if n <= most => n,
+        Some(_) => {
             refusal.get_or_insert_with(|| Refusal::invalid(format!("{key} is out of range")));
             0
-        }),
+        }
     };
+    let key = "msg_getmsglist_param_count";
     // The bound makes the conversion exact.
-    let count = unsigned("msg_getmsglist_param_count", u64::from(u32::MAX)) as u32;
-    let time_begin = unsigned("msg_getmsglist_param_time_begin", u64::MAX);
-    let time_period = unsigned("msg_getmsglist_param_time_period", u64::MAX);
+    let count = unsigned(key, object.integer(key), u64::from(u32::MAX)) as u32;
+    let key = "msg_getmsglist_param_time_begin";
+    let time_begin = unsigned(key, object.integer_or_text(key), u64::MAX);
+    let key = "msg_getmsglist_param_time_period";
+    let time_period = unsigned(key, object.integer_or_text(key), u64::MAX);
     Ok(HistoryParam {
         count,
         cloud: ["msg_getmsglist_param_is_ramble", "msg_getmsglist_param_is_remble"]
@@ -124,7 +128,7 @@ pub fn decode_history_param(text: &str) -> Result<HistoryParam, i32> {
         time_period,
         types: object
             .list("msg_getmsglist_param_message_type_array", |v| {
-                i32::try_from(as_integer_or_text(v)?).ok()
+                i32::try_from(as_integer(v)?).ok()
             })
             .unwrap_or_default(),
         seqs: object
@@ -324,3 +328,7 @@ fn unsupported(what: &str) -> Refusal {
         format!("not supported: this build cannot send {what} elements yet"),
     )
 }
+
+#[cfg(test)]
+#[path = "decode_tests.rs"]
+mod tests;

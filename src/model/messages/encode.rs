@@ -174,3 +174,7 @@ fn write_element(out: &mut String, element: &Element) {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "encode_tests.rs"]
+mod tests;

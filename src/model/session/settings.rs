@@ -66,8 +66,8 @@ pub struct Settings {
     pub only_local_dns: Option<bool>,
     /// The object that was passed, known keys only: the result of the call. May hold proxy passwords.
     pub echo: String,
-    /// The first value that is not allowed.
-    refusal: Option<Refusal>,
+    /// The first value that is not allowed; what [`check`](Self::check) answers.
+    pub refusal: Option<Refusal>,
 }
 
 impl fmt::Debug for Settings {
