@@ -55,7 +55,7 @@ const Function functions[] = {
     {"TIMMsgSendMessage", send, 6013, 6014, 0},
     {"TIMMsgGetMsgList", history, 6013, 6014, 0},
     {"TIMMsgFindMessages", find, 6013, 6014, 0},
-    {"TIMMsgSetLocalCustomData", local_data, 6013, 6014, 7011},
+    {"TIMMsgSetLocalCustomData", local_data, 6013, 6014, 0},
     {"TIMMsgReportReaded", report_read, 6013, 6014, 0},
     {"TIMConvGetConvList", conversation_list, 6013, 6014, 0},
     {"TIMConvGetConvInfo", conversation_info, 6013, 6014, 0},

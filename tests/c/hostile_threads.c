@@ -33,11 +33,12 @@ void test_threads(void) {
 
 static void *call_without_waiting(void *number) {
     size_t first = (size_t)(uintptr_t)number;
-    for (int i = 0; i < repeats(200); i++) {
+    int times = repeats(200);
+    for (int i = 0; i < times; i++) {
         const Function *f = &functions[(first + (size_t)i) % function_count];
         Reply *r = reply(f->name);
         CHECK(returned(r, f->call(on_reply, r)) == TIM_SUCC, "%s failed while the library ended", f->name);
-        if (first == 0 && i == 20) CHECK(TIMUninit() == TIM_SUCC, "TIMUninit failed");
+        if (first == 0 && i == times / 10) CHECK(TIMUninit() == TIM_SUCC, "TIMUninit failed");
     }
     return NULL;
 }
