@@ -268,4 +268,7 @@ fn seq_out(seq: i64) -> u64 {
 }
 
 #[cfg(test)]
+mod fixtures;
+#[cfg(test)]
+#[path = "store_tests.rs"]
 mod tests;

@@ -39,3 +39,7 @@ impl fmt::Debug for Reader {
         f.write_str("Reader")
     }
 }
+
+#[cfg(test)]
+#[path = "reader_tests.rs"]
+mod tests;

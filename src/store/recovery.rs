@@ -97,46 +97,43 @@ struct OldConversation {
     show_name: String,
 }
 
-/// The readable conversations by row.
+/// The readable conversations by row: from the table in both directions, and their keys from its index for those
+/// whose page is lost.
 fn read_conversations(old: &Connection) -> HashMap<i64, OldConversation> {
+    const SOURCES: [&str; 3] = [
+        "SELECT row, kind, id, listed, base, pinned, show_name FROM conversations NOT INDEXED ORDER BY row",
+        "SELECT row, kind, id, listed, base, pinned, show_name FROM conversations NOT INDEXED ORDER BY row DESC",
+        "SELECT row, kind, id, 0, 0, 0, '' FROM conversations
+         INDEXED BY sqlite_autoindex_conversations_1 ORDER BY kind, id",
+    ];
+    let read = |r: &Row<'_>| -> rusqlite::Result<(i64, OldConversation)> {
+        let conversation = OldConversation {
+            key: read_key(r, 1)?,
+            listed: r.get(3)?,
+            base: r.get(4)?,
+            pinned: r.get(5)?,
+            show_name: r.get(6)?,
+        };
+        Ok((r.get(0)?, conversation))
+    };
     let mut found = HashMap::new();
-    for order in ["ASC", "DESC"] {
-        let sql = format!(
-            "SELECT row, kind, id, listed, base, pinned, show_name FROM conversations NOT INDEXED
-             ORDER BY row {order}"
-        );
-        let read = |r: &Row<'_>| {
-            let conversation = OldConversation {
-                key: read_key(r, 1)?,
-                listed: r.get(3)?,
-                base: r.get(4)?,
-                pinned: r.get(5)?,
-                show_name: r.get(6)?,
-            };
-            Ok((r.get(0)?, conversation))
-        };
-        // What cannot be read ends this direction; the other one is for what lies behind.
-        let Ok(mut select) = old.prepare(&sql) else {
-            continue;
-        };
-        let Ok(rows) = select.query_map([], read) else {
-            continue;
-        };
-        let before = found.len();
-        let mut whole = true;
-        for row in rows {
-            match row {
-                Ok((row, conversation)) => {
-                    found.entry(row).or_insert(conversation);
-                }
-                Err(e) if is_damage(&e) => {
-                    whole = false;
+    for sql in SOURCES {
+        let mut whole = false;
+        if let Ok(mut select) = old.prepare(sql)
+            && let Ok(mut rows) = select.query([])
+        {
+            while let Ok(row) = rows.next() {
+                let Some(row) = row else {
+                    whole = true;
                     break;
+                };
+                // A row that reads but makes no sense is passed over.
+                if let Ok((number, conversation)) = read(row) {
+                    found.entry(number).or_insert(conversation);
                 }
-                Err(_) => {}
             }
         }
-        if whole && (before == 0 || order == "DESC") {
+        if whole {
             break;
         }
     }
@@ -195,6 +192,6 @@ fn read_messages(
     }
 }
 
-fn is_damage(e: &rusqlite::Error) -> bool {
-    matches!(e, rusqlite::Error::SqliteFailure(..))
-}
+#[cfg(test)]
+#[path = "recovery_tests.rs"]
+mod tests;

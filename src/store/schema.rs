@@ -31,7 +31,7 @@ pub(super) fn connect(path: Option<&Path>) -> Result<Connection> {
         )?,
         None => Connection::open_in_memory()?,
     };
-    settings(&conn)?;
+    settings(&conn).map_err(damage)?;
     Ok(conn)
 }
 
@@ -41,7 +41,7 @@ pub(super) fn connect_reader(path: &Path) -> Result<Connection> {
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
-    settings(&conn)?;
+    settings(&conn).map_err(damage)?;
     conn.pragma_update(None, "query_only", true)?;
     Ok(conn)
 }
@@ -59,6 +59,23 @@ fn settings(conn: &Connection) -> Result<()> {
 
 /// Turns a connection to an empty file, or to one of ours, into one that is ready; true when the file was empty.
 pub(super) fn prepare(conn: &mut Connection) -> Result<bool> {
+    let (found, empty) = inspect(conn).map_err(damage)?;
+    migrate(conn, found)?;
+    check(conn).map_err(damage)?;
+    Ok(empty)
+}
+
+/// What a file says when nothing is asked of it but to be a database is damage. A failed migration is not: that
+/// would be our mistake, and setting the file aside would make it the user's loss.
+fn damage(error: StoreError) -> StoreError {
+    match error {
+        StoreError::Sql(text) => StoreError::Corrupt(text),
+        other => other,
+    }
+}
+
+/// The schema of the file, and whether it is empty. Puts the connection into its modes.
+fn inspect(conn: &Connection) -> Result<(i64, bool)> {
     let found: i64 = conn.query_row("PRAGMA user_version", [], |r| r.get(0))?;
     if found > KNOWN {
         return Err(StoreError::Newer { found, known: KNOWN });
@@ -76,9 +93,7 @@ pub(super) fn prepare(conn: &mut Connection) -> Result<bool> {
     conn.query_row("PRAGMA wal_autocheckpoint = 1000", [], |_| Ok(()))?;
     conn.query_row("PRAGMA journal_size_limit = 4194304", [], |_| Ok(()))?;
     conn.execute_batch("PRAGMA synchronous = NORMAL")?;
-    migrate(conn, found)?;
-    check(conn)?;
-    Ok(empty)
+    Ok((found, empty))
 }
 
 fn migrate(conn: &mut Connection, found: i64) -> Result<()> {
@@ -113,14 +128,7 @@ fn check(conn: &Connection) -> Result<()> {
         "SELECT * FROM ranges LIMIT 1",
     ];
     for sql in LOOKS {
-        let look = conn
-            .prepare(sql)
-            .and_then(|mut s| s.query([])?.next().map(|_| ()));
-        look.map_err(|e| match StoreError::from(e) {
-            // A table or column that is not there is damage like any other.
-            StoreError::Sql(text) => StoreError::Corrupt(text),
-            other => other,
-        })?;
+        conn.prepare(sql)?.query([])?.next()?;
     }
     Ok(())
 }
