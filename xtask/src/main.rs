@@ -6,6 +6,7 @@ mod c;
 mod checks;
 mod demo;
 mod features;
+mod headers;
 mod proto;
 mod run;
 mod server;
@@ -23,6 +24,7 @@ usage: cargo xtask <command>
 
   demo                  build everything and watch two C programs talk through a server
   test [--long]         run every check; --long adds long simulations and kill tests
+  test --only <text>    only the steps whose names contain the text, with what is built
   bench                 measure, and write docs/benchmarks.md
   headers [--check]     generate include/ from src/ffi
   proto [--check]       generate crates/protocol/src/generated.rs from the schema
@@ -45,11 +47,14 @@ fn main() -> ExitCode {
 fn command(args: &[&str]) -> Result<(), String> {
     match args {
         ["demo"] => demo::run(&Workspace::find()?),
-        ["test"] => test::run(&Workspace::find()?, false),
-        ["test", "--long"] => test::run(&Workspace::find()?, true),
+        ["test"] => test::run(&Workspace::find()?, false, None),
+        ["test", "--long"] => test::run(&Workspace::find()?, true, None),
+        ["test", "--only", only] => test::run(&Workspace::find()?, false, Some(only)),
         ["bench"] => bench::run(&Workspace::find()?),
         ["proto"] => proto::generate(false),
         ["proto", "--check"] => proto::generate(true),
+        ["headers"] => headers::generate(false),
+        ["headers", "--check"] => headers::generate(true),
         ["features"] => features::run(false),
         ["features", "--check"] => features::run(true),
         ["help" | "--help" | "-h"] => {
