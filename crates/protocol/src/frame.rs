@@ -10,7 +10,9 @@ pub use crate::generated::frame::Kind;
 /// The largest packet either side takes, in bytes.
 pub const MAX_PACKET_BYTES: usize = 1 << 20;
 /// The most frames in one packet: a frame of no content costs two bytes on the wire and a hundred in memory.
-pub const MAX_FRAMES: usize = 1024;
+pub const MAX_FRAMES: usize = 8192;
+/// Frames after which a sender starts another packet.
+pub const FULL_FRAMES: usize = 4096;
 /// The most items of a repeated field inside one request.
 pub const MAX_ITEMS: usize = 1000;
 

@@ -72,6 +72,8 @@ pub struct Session {
     requests: TokenBucket,
     messages: TokenBucket,
     out: VecDeque<BytesMut>,
+    /// Frames in the last packet of `out`.
+    last_frames: usize,
     heard_ms: i64,
     /// Nothing is taken in any more.
     closing: bool,
@@ -99,6 +101,7 @@ impl Session {
             requests,
             messages,
             out: VecDeque::new(),
+            last_frames: 0,
             heard_ms: now_ms,
             closing: false,
             draining: false,
@@ -288,11 +291,8 @@ impl Session {
                 }
                 Delivery::Head(head) => {
                     self.push_entries(std::mem::take(&mut run), taken.head);
-                    self.push(Kind::Push(Push {
-                        prev: head,
-                        entries: Vec::new(),
-                        head: head.max(taken.head),
-                    }));
+                    let head = head.max(taken.head);
+                    self.push(Kind::Push(Push { prev: head, entries: Vec::new(), head }));
                 }
                 Delivery::Online(message) => {
                     self.push_entries(std::mem::take(&mut run), taken.head);
@@ -456,8 +456,14 @@ impl Session {
         let packet = frame::single(kind);
         let size = prost::Message::encoded_len(&packet);
         match self.out.back_mut() {
-            Some(last) if last.len() + size <= frame::MAX_PACKET_BYTES => frame::encode_into(&packet, last),
+            Some(last)
+                if last.len() + size <= frame::MAX_PACKET_BYTES && self.last_frames < frame::FULL_FRAMES =>
+            {
+                self.last_frames += 1;
+                frame::encode_into(&packet, last);
+            }
             _ => {
+                self.last_frames = 1;
                 let mut next = BytesMut::with_capacity(size);
                 frame::encode_into(&packet, &mut next);
                 self.out.push_back(next);
