@@ -59,6 +59,8 @@ pub(super) struct Link {
     /// Which address is next.
     turn: usize,
     failures: u32,
+    /// Links on which the server would not resume the session for now: they lengthen the back-off too.
+    unresumed: u32,
     heartbeat_ms: u64,
     last_sent: u64,
     last_received: u64,
@@ -76,6 +78,7 @@ impl Link {
             environment: config.env_server_url.clone(),
             turn: 0,
             failures: 0,
+            unresumed: 0,
             heartbeat_ms: 120_000,
             last_sent: 0,
             last_received: 0,
@@ -295,6 +298,11 @@ impl Engine {
         }
     }
 
+    /// The server took, or for now did not take, the session's login on this link.
+    pub(super) fn note_resumed(&mut self, resumed: bool) {
+        self.link.unresumed = if resumed { 0 } else { self.link.unresumed + 1 };
+    }
+
     /// Closes the link for good, without telling the host.
     pub(super) fn close_link(&mut self) {
         if matches!(
@@ -401,7 +409,8 @@ impl Engine {
     }
 
     fn back_off(&mut self) {
-        let ceiling = (1000u64 << self.link.failures.saturating_sub(1).min(5)).min(MAX_BACKOFF_MS);
+        let failures = self.link.failures.max(self.link.unresumed);
+        let ceiling = (1000u64 << failures.saturating_sub(1).min(5)).min(MAX_BACKOFF_MS);
         let wait = self.rng.below(ceiling + 1);
         self.link.state = State::Backoff {
             until: self.now.mono_ms + wait,

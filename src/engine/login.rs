@@ -564,6 +564,7 @@ impl Engine {
         match result {
             Ok(reply) => {
                 session.established = true;
+                self.note_resumed(true);
                 self.apply_login_reply(&reply);
                 self.start_sync(&reply);
             }
@@ -579,7 +580,10 @@ impl Engine {
                 self.on_kicked("banned");
             }
             // The link failed, or the server is under pressure: the next link tries again.
-            Err(refusal) => self.drop_link(code::NET_DISCONNECT, &refusal.desc),
+            Err(refusal) => {
+                self.note_resumed(false);
+                self.drop_link(code::NET_DISCONNECT, &refusal.desc);
+            }
         }
     }
 

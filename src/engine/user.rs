@@ -154,7 +154,11 @@ impl Engine {
 
     /// Commits and closes the user's database.
     pub(super) fn close_user(&mut self) {
-        if let Err(error) = self.flush_conversations() {
+        // What is still to be written is written; nobody is told of it any more.
+        let told = self.out.len();
+        let flushed = self.flush_conversations();
+        self.out.truncate(told);
+        if let Err(error) = flushed {
             self.log(6, "store", format!("closing: {error}"));
         }
         if let Some(mut user) = self.user.take() {
