@@ -292,7 +292,11 @@ impl Session {
                 Delivery::Head(head) => {
                     self.push_entries(std::mem::take(&mut run), taken.head);
                     let head = head.max(taken.head);
-                    self.push(Kind::Push(Push { prev: head, entries: Vec::new(), head }));
+                    self.push(Kind::Push(Push {
+                        prev: head,
+                        entries: Vec::new(),
+                        head,
+                    }));
                 }
                 Delivery::Online(message) => {
                     self.push_entries(std::mem::take(&mut run), taken.head);
