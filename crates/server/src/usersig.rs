@@ -128,3 +128,7 @@ fn mac(key: &str, content: &str) -> Hmac<Sha256> {
     mac.update(content.as_bytes());
     mac
 }
+
+#[cfg(test)]
+#[path = "usersig_tests.rs"]
+mod tests;

@@ -101,10 +101,8 @@ impl Service {
             drop(self.log_out(&old));
         }
         tracing::debug!(account = account.no, platform = mailbox.platform, "logged in");
-        let reset = req.cursor == 0
-            || req.epoch != account.epoch
-            || req.cursor < account.floor
-            || req.cursor > view.head;
+        // A device that knows the epoch may stand at 0 and go on from there: its log was empty when it came.
+        let reset = req.epoch != account.epoch || req.cursor < account.floor || req.cursor > view.head;
         let reply = LoginReply {
             tiny_id: account.no.unsigned_abs(),
             server_time_ms: self.clock.now_ms(),

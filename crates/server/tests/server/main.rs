@@ -9,3 +9,5 @@ mod login;
 mod messages;
 mod process;
 mod push;
+mod storage;
+mod storage_suite;
