@@ -24,8 +24,17 @@ impl User {
     pub(super) fn receive(&mut self, mut message: Message) -> Result<Option<String>, StoreError> {
         let key = message.conv.clone();
         let row = self.conv_row(&key)?;
+        // Beyond what the log has told of before: nobody has been given it, even if a page of history has
+        // brought it here already.
+        let first_told = self
+            .conversation(&key)?
+            .is_none_or(|c| message.conv_seq > c.last_seq);
         message.origin = Origin::Received;
         let known = match self.find_own(&message)? {
+            Some(own) if own.origin == Origin::History => {
+                message = self.receive_known(own, first_told)?;
+                None
+            }
             Some(own) => {
                 if matches!(own.status, Status::Sending | Status::Failed | Status::Cancelled) {
                     self.store
@@ -46,10 +55,10 @@ impl User {
                     self.throws.push(message.clone());
                     None
                 }
-                Insert::Known(message_row) => {
-                    // Came before as history: what this device keeps of it stays.
-                    message = self.store.get(&message.msg_id)?.unwrap_or(message);
-                    message.row = message_row;
+                Insert::Known(_) => {
+                    if let Some(known) = self.store.get(&message.msg_id)? {
+                        message = self.receive_known(known, first_told)?;
+                    }
                     None
                 }
             },
@@ -66,6 +75,17 @@ impl User {
         if message.may_be_preview() {
             self.raise(&key, message.server_time_ms)?;
             self.offer_preview(&message)?;
+        }
+        Ok(known)
+    }
+
+    /// A message of the log that is here already: what this device keeps of it stays. One that came as history
+    /// and is told for the first time now arrives now, after all that was thrown before it.
+    fn receive_known(&mut self, mut known: Message, first_told: bool) -> Result<Message, StoreError> {
+        if first_told && known.origin == Origin::History && known.status != Status::Deleted {
+            known.row = self.store.arrive(known.row)?;
+            known.origin = Origin::Received;
+            self.throws.push(known.clone());
         }
         Ok(known)
     }

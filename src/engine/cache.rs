@@ -107,13 +107,17 @@ impl User {
             return Ok(());
         }
         let conv = self.change(&message.conv)?;
-        let newer = conv
-            .last
-            .as_ref()
-            .is_none_or(|last| last.row == message.row || order(message) >= order(last));
-        if newer {
+        let (row, last) = (conv.row, conv.last.as_deref());
+        // An own message takes its place by the server's clock when it is acknowledged: when that is before
+        // where it stood, another one may be the newest now.
+        let moved_back = last.is_some_and(|last| last.row == message.row && order(message) < order(last));
+        if moved_back {
+            let newest = self.store.newest_preview(row)?;
+            self.change(&message.conv)?.last = newest.map(Box::new);
+        } else if last.is_none_or(|last| last.row == message.row || order(message) >= order(last)) {
             conv.last = Some(Box::new(message.clone()));
         }
+        let conv = self.change(&message.conv)?;
         conv.listed = true;
         Ok(())
     }

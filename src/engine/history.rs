@@ -366,6 +366,9 @@ impl User {
             Status::Sending | Status::Failed | Status::Cancelled => {
                 self.store
                     .acknowledge(known.row, message.conv_seq, message.server_time_ms)?;
+                if let Some(sent) = self.store.get(&known.msg_id)? {
+                    self.offer_preview(&sent)?;
+                }
             }
             _ if message.version > known.version => {
                 message.row = known.row;

@@ -72,7 +72,7 @@ fn ord(conv_seq: u64, row: i64) -> i64 {
     }
 }
 
-/// Columns of a message, as [`Columns::read`] expects them, of a table named `m`.
+/// Columns of a message, as [`read_message`] expects them, of a table named `m`.
 macro_rules! message_columns {
     () => {
         "m.row, m.msg_id, m.sender, m.sender_tiny, m.from_self, m.client_time, m.rand, m.client_seq,
@@ -288,6 +288,23 @@ impl Store {
                    WHERE row = ?1";
         let params = params![row, seq_in(conv_seq), ord(conv_seq, row), server_time_ms];
         one(self.write()?.prepare_cached(sql)?.execute(params)?, row)
+    }
+
+    /// A message that came as history is received now: it gets a new row, beyond all that were given, and the
+    /// origin Received, so that [`Store::unthrown`] finds it in its turn. Answers the row.
+    pub fn arrive(&mut self, row: i64) -> Result<i64> {
+        let conn = self.write()?;
+        let new: i64 = conn
+            .prepare_cached(
+                "UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'messages' RETURNING seq",
+            )?
+            .query_row([], |r| r.get(0))?;
+        let sql = "UPDATE messages SET row = ?2, origin = 1 WHERE row = ?1";
+        one(conn.prepare_cached(sql)?.execute([row, new])?, row)?;
+        let sql = "UPDATE conversations SET last_row = ?2
+                   WHERE row = (SELECT conv FROM messages WHERE row = ?2) AND last_row = ?1";
+        conn.prepare_cached(sql)?.execute([row, new])?;
+        Ok(new)
     }
 
     /// Sets the status and nothing else.
