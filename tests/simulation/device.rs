@@ -232,20 +232,23 @@ impl World {
             waiting if part => 1 + dice % waiting,
             waiting => waiting,
         } as usize;
-        let batch: Vec<Input> = process.inbox.drain(..count).collect();
+        let mut batch: VecDeque<Input> = process.inbox.drain(..count).collect();
         let point = process.armed.take_if(|_| count > 0);
         let stop = dice as usize % (count + 1);
         let mut noted = Vec::new();
-        for (at, input) in batch.into_iter().enumerate() {
+        let mut at = 0;
+        while let Some(input) = batch.pop_front() {
             if point == Some(KillPoint::MidBatch) && at == stop {
                 // The rest of the batch is lost with the process, as are the calls in it.
-                process.inbox.push_front(input);
+                batch.push_front(input);
+                process.inbox.append(&mut batch);
                 return self.kill_device(device, KillPoint::MidBatch, Vec::new());
             }
             if let Input::Thrown { row, .. } = &input {
                 noted.push(*row);
             }
             process.engine.handle(now, input);
+            at += 1;
         }
         if let Some(point @ (KillPoint::BeforeCommit | KillPoint::MidBatch)) = point {
             return self.kill_device(device, point, Vec::new());

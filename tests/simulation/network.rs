@@ -384,6 +384,12 @@ impl World {
         self.after(ms, Event::Mend { device, until });
     }
 
+    /// The device uses a connection on which nothing gets through, and does not know.
+    pub(crate) fn is_deluded(&self, device: usize) -> bool {
+        let conn = self.devices[device].conn.and_then(|conn| self.net.conns.get(&conn));
+        conn.is_none_or(|c| c.dead)
+    }
+
     /// Whatever cuts the device off ends now.
     pub(crate) fn mend_now(&mut self, device: usize, now: u64) {
         if let Some(partition) = self.net.partitions.get_mut(&device) {

@@ -50,12 +50,9 @@ impl World {
         self.note(format_args!("at rest"));
         self.check_before_pulls();
         self.ask_for_everything();
-        self.run_until(self.now + 30_000);
+        self.wait_for_rest(30_000);
         if self.failure.is_some() {
             return;
-        }
-        if let Some(why) = self.unrest() {
-            return self.fail(format!("no longer at rest: {why}"));
         }
         self.check_answers();
         for device in 0..self.devices.len() {
@@ -68,18 +65,36 @@ impl World {
         }
     }
 
+    /// Lets time pass until everything has settled, at most `patience_ms`.
+    fn wait_for_rest(&mut self, patience_ms: u64) {
+        let limit = self.now + patience_ms;
+        while self.failure.is_none() {
+            self.run_until(self.now + 1000);
+            match self.unrest() {
+                None => return,
+                Some(why) if self.now >= limit => {
+                    self.fail(format!("not at rest {patience_ms} ms after the faults: {why}"));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
     /// What has not settled yet.
     fn unrest(&self) -> Option<String> {
         if !self.server.is_idle() {
             return Some("the server has something to do".to_owned());
         }
         let truth = self.server.truth()?;
-        for d in &self.devices {
+        for (device, d) in self.devices.iter().enumerate() {
             let Some(process) = &d.process else {
                 return Some(format!("{} does not run", d.name));
             };
             if !process.logged_in {
                 return Some(format!("{} is not logged in", d.name));
+            }
+            if self.is_deluded(device) {
+                return Some(format!("{} has no connection that works", d.name));
             }
             if !process.is_idle() || !process.asked.is_empty() {
                 return Some(format!("{} waits for {:?}", d.name, process.asked.values()));
@@ -180,7 +195,7 @@ impl World {
                 self.call(device, op, Asked::Look);
             }
         }
-        self.run_until(self.now + 30_000);
+        self.wait_for_rest(30_000);
         for device in 0..self.devices.len() {
             self.call(device, Op::GetTotalUnread, Asked::Keep("total".to_owned()));
             self.call(device, Op::GetConvList, Asked::Keep("list".to_owned()));
