@@ -146,7 +146,7 @@ config! {
     offline_ttl_days: u32 = 7, "offline_ttl_days" => |k, v| int(k, v, 1, 30);
     /// Requests per second of one session; 0: any number.
     client_rps: u32 = 50, "limits.client_rps" => |k, v| int(k, v, 0, 1_000_000);
-    /// Requests at once of one session; 0: any number.
+    /// Requests at once of one session; 0: as many as `limits.client_rps`.
     client_burst: u32 = 200, "limits.client_burst" => |k, v| int(k, v, 0, 1_000_000);
     /// Logins of one user in 60 seconds; 0: any number.
     logins_per_min: u32 = 10, "limits.logins_per_min" => |k, v| int(k, v, 0, 1_000_000);

@@ -8,7 +8,6 @@
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::task::Waker;
 
 use bytes::Bytes;
@@ -93,7 +92,8 @@ pub struct Mailbox {
     pub platform: i32,
     /// Number of this session among those of the device.
     pub generation: u64,
-    expires_at: AtomicI64,
+    /// Unix second at which the session ends by itself.
+    pub expires_at: i64,
     state: Mutex<State>,
 }
 
@@ -110,7 +110,6 @@ impl Mailbox {
         generation: u64,
         expires_at: i64,
     ) -> Self {
-        let expires_at = AtomicI64::new(expires_at);
         let state = Mutex::default();
         Self {
             session,
@@ -123,11 +122,6 @@ impl Mailbox {
             expires_at,
             state,
         }
-    }
-
-    /// Unix second at which the session ends.
-    pub fn expires_at(&self) -> i64 {
-        self.expires_at.load(Ordering::Relaxed)
     }
 
     /// The session has not ended.
@@ -281,24 +275,31 @@ impl Default for Hub {
 }
 
 impl Hub {
-    /// Lets `mailbox` receive. An older session of the same device ends silently.
+    /// Lets `mailbox` receive. An older session of the same device ends silently; when the device has a newer
+    /// one already, `mailbox` ends so.
     pub fn register(&self, mailbox: Arc<Mailbox>) {
-        self.expiries
-            .lock()
-            .insert((mailbox.expires_at(), mailbox.account, mailbox.session));
         let replaced = {
             let mut shard = self.shard(mailbox.account).lock();
             let sessions = shard.entry(mailbox.account).or_default();
-            let replaced: Vec<_> = sessions
-                .extract_if(.., |old| old.device == mailbox.device)
-                .collect();
-            sessions.push(mailbox);
-            replaced
+            let same_device = |other: &Arc<Mailbox>| other.device == mailbox.device;
+            if sessions
+                .iter()
+                .any(|other| same_device(other) && other.generation > mailbox.generation)
+            {
+                vec![mailbox]
+            } else {
+                let replaced: Vec<_> = sessions.extract_if(.., |old| same_device(old)).collect();
+                self.expiries
+                    .lock()
+                    .insert((mailbox.expires_at, mailbox.account, mailbox.session));
+                sessions.push(mailbox);
+                replaced
+            }
         };
         for old in replaced {
             self.expiries
                 .lock()
-                .remove(&(old.expires_at(), old.account, old.session));
+                .remove(&(old.expires_at, old.account, old.session));
             old.end(Ending::Replaced);
         }
     }
@@ -316,17 +317,8 @@ impl Hub {
         }
         self.expiries
             .lock()
-            .remove(&(mailbox.expires_at(), mailbox.account, mailbox.session));
+            .remove(&(mailbox.expires_at, mailbox.account, mailbox.session));
         mailbox.end(ending)
-    }
-
-    /// The session's signature was renewed.
-    pub fn renew(&self, mailbox: &Mailbox, expires_at: i64) {
-        let mut expiries = self.expiries.lock();
-        let before = mailbox.expires_at.swap(expires_at, Ordering::Relaxed);
-        if expiries.remove(&(before, mailbox.account, mailbox.session)) {
-            expiries.insert((expires_at, mailbox.account, mailbox.session));
-        }
     }
 
     /// The sessions of a user.

@@ -1,5 +1,6 @@
 //! Puts the parts together and runs them.
 
+use std::fs::{File, TryLockError};
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -19,6 +20,8 @@ use crate::storage::{App, Storage, StorageError};
 
 /// The database's file in the data folder.
 pub const DATABASE: &str = "timbre.db";
+/// Locked by the server that uses the data folder.
+pub const LOCK: &str = "timbre.lock";
 /// How long links may take to be answered and closed at a shutdown.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often old messages are looked for.
@@ -33,6 +36,9 @@ pub enum StartError {
     /// The data folder cannot be made.
     #[error("data folder {0}: {1}")]
     Data(PathBuf, io::Error),
+    /// Another server runs on the data folder.
+    #[error("data folder {0} is in use by another server")]
+    InUse(PathBuf),
     /// The database cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -74,6 +80,8 @@ pub struct Running {
     drain: watch::Sender<bool>,
     closed: mpsc::Receiver<()>,
     tasks: Vec<JoinHandle<()>>,
+    /// Unlocked when it is closed.
+    _lock: File,
 }
 
 /// Opens the data folder of `config`, making it and a first app where there is none. Answers the storage, all
@@ -130,6 +138,7 @@ pub async fn start_in(config: Config, world: World) -> Result<Running, StartErro
         (Some(certificate), Some(key)) => Some(listener::tls(certificate, key).map_err(StartError::Tls)?),
         _ => None,
     };
+    let lock = lock(&config)?;
     let (storage, apps, created) = open_data(&config, &*world.entropy).await?;
     storage.forget_presence(world.clock.now_ms()).await?;
     let socket = TcpListener::bind(config.listen).await;
@@ -155,7 +164,19 @@ pub async fn start_in(config: Config, world: World) -> Result<Running, StartErro
         drain,
         closed,
         tasks,
+        _lock: lock,
     })
+}
+
+fn lock(config: &Config) -> Result<File, StartError> {
+    let failed = |error| StartError::Data(config.data.clone(), error);
+    create_private(&config.data).map_err(failed)?;
+    let file = File::create(config.data.join(LOCK)).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StartError::InUse(config.data.clone())),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
 }
 
 async fn tick(service: Arc<Service>) {

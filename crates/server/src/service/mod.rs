@@ -214,6 +214,7 @@ impl Service {
 fn storage_refused(error: &StorageError, internal: i32) -> Refused {
     match error {
         StorageError::Closed => Refused::new(code::OVERLOAD, "the server is shutting down"),
+        StorageError::Overloaded => Refused::new(code::OVERLOAD, "the server is overloaded; try again later"),
         StorageError::Failed(_) => {
             Refused::new(internal, "internal error: the database refused the operation")
         }

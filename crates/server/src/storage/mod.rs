@@ -24,9 +24,13 @@ pub mod sqlite;
 /// A running operation. It may be dropped; the operation then still takes place.
 pub type StorageFuture<T> = Pin<Box<dyn Future<Output = Result<T, StorageError>> + Send>>;
 
-/// Why an operation failed. Whether it took effect is known only for [`StorageError::Failed`]: it did not.
+/// Why an operation failed. Whether it took effect is unknown for [`StorageError::Closed`]; otherwise it
+/// did not.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StorageError {
+    /// So many operations wait that this one was not queued; nothing was written.
+    #[error("too many operations are waiting")]
+    Overloaded,
     /// The storage has been closed, or died with the operation unanswered.
     #[error("the storage is closed")]
     Closed,
@@ -483,7 +487,7 @@ pub trait Storage: Send + Sync {
     fn account(&self, app_id: u64, user_id: &str) -> StorageFuture<Option<Account>>;
     /// Changes an account; false: no such account.
     fn change_account(&self, app_id: u64, user_id: &str, change: AccountChange) -> StorageFuture<bool>;
-    /// Stores a message.
+    /// Stores a message. May be refused with [`StorageError::Overloaded`].
     fn append_message(&self, op: AppendMessage) -> StorageFuture<Appended>;
     /// What became of sends; one answer for each key, in order.
     fn find_sends(

@@ -252,7 +252,8 @@ async fn the_tiny_id_and_the_epoch_stay_and_reset_follows_the_cursor() {
         (3, first.epoch, false),
         (4, first.epoch, true),
         (2, first.epoch ^ 1, true),
-        (0, first.epoch, true),
+        (0, first.epoch, false),
+        (0, 0, true),
     ] {
         let request = LoginRequest {
             cursor,

@@ -118,6 +118,9 @@ impl Storage for SqliteStorage {
     }
 
     fn append_message(&self, op: AppendMessage) -> StorageFuture<Appended> {
+        if self.queue.is_full() {
+            return Box::pin(std::future::ready(Err(StorageError::Overloaded)));
+        }
         self.queue.push(move |tx| messages::append(tx, &op))
     }
 

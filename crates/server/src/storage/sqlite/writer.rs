@@ -23,6 +23,8 @@ use crate::storage::{CommitEvent, CommitListener, StorageError, StorageFuture};
 
 /// The most jobs of one transaction: bounds how long the first of them waits.
 const MAX_BATCH: usize = 2048;
+/// Jobs that may wait before sends are refused: a few seconds of work, and some hundred MiB.
+const MAX_WAITING: usize = 200_000;
 /// A quiet moment after which the write-ahead log is copied back.
 const IDLE: Duration = Duration::from_millis(500);
 
@@ -113,6 +115,11 @@ impl Queue {
         }
         drop(state);
         Box::pin(async move { answer.await.unwrap_or(Err(StorageError::Closed)) })
+    }
+
+    /// More waits than can be worked off soon.
+    pub(super) fn is_full(&self) -> bool {
+        self.state.lock().jobs.len() >= MAX_WAITING
     }
 
     /// Takes nothing more in; what is queued still runs.
