@@ -328,3 +328,7 @@ impl Op {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "engine_tests.rs"]
+mod tests;

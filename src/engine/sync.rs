@@ -464,7 +464,9 @@ impl Engine {
             self.drain();
         }
         let Some(user) = &mut self.user else { return };
-        if user.sync.is_live() && user.cursor < user.sync.head {
+        if user.cursor >= user.sync.head {
+            user.sync.gap_deadline = None;
+        } else if user.sync.is_live() {
             user.sync.gap_deadline.get_or_insert(now + GAP_MS);
         }
     }
