@@ -31,16 +31,19 @@ struct Step {
 /// The steps so far.
 pub(crate) struct Steps {
     strict: bool,
+    only: Option<String>,
     steps: Vec<Step>,
     counts: Counts,
     started: Instant,
 }
 
 impl Steps {
-    /// No steps yet. With `strict` a skipped step is a failure.
-    pub(crate) fn new(strict: bool) -> Self {
+    /// No steps yet. With `strict` a skipped step is a failure. With `only` nothing runs but the steps whose names
+    /// contain this text.
+    pub(crate) fn new(strict: bool, only: Option<&str>) -> Self {
         Self {
             strict,
+            only: only.map(str::to_owned),
             steps: Vec::new(),
             counts: Counts::default(),
             started: Instant::now(),
@@ -48,12 +51,20 @@ impl Steps {
     }
 
     /// Runs one step; true when it ended well. A failure is shown at once and does not stop the next step. The
-    /// tests of a failed step that counts them are given in `Err` beside the reason.
+    /// tests of a failed step that counts them are given in `Err` beside the reason. A step that was not asked for
+    /// counts as done: what it builds may be there from an earlier run.
     pub(crate) fn run(
         &mut self,
         name: &'static str,
         step: impl FnOnce() -> Result<Outcome, (String, Counts)>,
     ) -> bool {
+        if self
+            .only
+            .as_ref()
+            .is_some_and(|only| !name.contains(only.as_str()))
+        {
+            return true;
+        }
         println!("==> {name}");
         let start = Instant::now();
         let ended = step();
@@ -84,8 +95,11 @@ impl Steps {
         verdict == "passed"
     }
 
-    /// Prints the summary; an error when a step failed.
+    /// Prints the summary; an error when a step failed, or when there was none.
     pub(crate) fn finish(self) -> Result<(), String> {
+        if self.steps.is_empty() {
+            return Err("no step has a name like that".to_owned());
+        }
         println!();
         for step in &self.steps {
             let seconds = step.took.as_secs_f64();
@@ -178,7 +192,7 @@ mod tests {
     #[test]
     fn a_skip_fails_a_strict_run_only() {
         for strict in [false, true] {
-            let mut steps = Steps::new(strict);
+            let mut steps = Steps::new(strict, None);
             steps.run("one", || Ok(Outcome::Skipped("no tool".to_owned())));
             assert_eq!(steps.finish().is_err(), strict);
         }

@@ -1,24 +1,25 @@
 //! `cargo xtask test`: everything that must hold before a change is merged.
 
 use crate::checks::programs::{self, Under};
-use crate::checks::{contract, dependencies, headers, size, symbols};
+use crate::checks::{self, contract, dependencies, size, symbols};
 use crate::steps::{Counts, Outcome, Steps};
 use crate::tools::{self, Tool};
 use crate::workspace::Workspace;
-use crate::{artifacts, features, proto, run};
+use crate::{artifacts, features, headers, proto, run};
 
 /// Set for the test binaries of a `--long` run; simulations then try many seeds and kill tests many kills.
 const LONG: &str = "TIMBRE_TEST_LONG";
 
 /// Runs every step; a failed one does not stop the others. An error when one failed, or was skipped while the
-/// environment variable `CI` is `true`.
-pub(crate) fn run(workspace: &Workspace, long: bool) -> Result<(), String> {
-    let mut steps = Steps::new(std::env::var("CI").is_ok_and(|v| v == "true" || v == "1"));
+/// environment variable `CI` is `true`. With `only`, nothing but the steps whose names contain this text.
+pub(crate) fn run(workspace: &Workspace, long: bool, only: Option<&str>) -> Result<(), String> {
+    let mut steps = Steps::new(std::env::var("CI").is_ok_and(|v| v == "true" || v == "1"), only);
     plain(&mut steps, "tools", || {
         [Tool::Cc, Tool::Cxx].iter().try_for_each(|t| t.get().map(drop))?;
         tools::cargo_components(workspace)
     });
     plain(&mut steps, "generated: protocol", || proto::generate(true));
+    plain(&mut steps, "generated: headers", || headers::generate(true));
     plain(&mut steps, "generated: features", || features::run(true));
     plain(&mut steps, "documented dependencies", || {
         dependencies::check(workspace)
@@ -76,7 +77,9 @@ fn c_steps(steps: &mut Steps, workspace: &Workspace) {
         }
     };
     let passed = |result: Result<(), String>| result.map(|()| Outcome::Passed(Counts::default()));
-    step(steps, "headers compile", || passed(headers::check(workspace)));
+    step(steps, "headers compile", || {
+        passed(checks::headers::check(workspace))
+    });
     step(steps, "exported symbols", || {
         library(&|| passed(symbols::check(workspace)))
     });

@@ -26,6 +26,8 @@ fn greeting(stage: &mut Stage) -> Result<(), String> {
     stage.expect(BOB, "received from alice: Good morning, Bob!")?;
     stage.expect(BOB, "sent: Good morning, Alice!")?;
     stage.expect(ALICE, "received from bob: Good morning, Alice!")?;
+    stage.expect(ALICE, "has read everything from bob")?;
+    stage.expect(BOB, "receipt: alice has read my messages")?;
     stage.expect(
         ALICE,
         "sent custom data: {\"invitation\":\"tea\",\"at\":\"five\"}",
