@@ -11,7 +11,6 @@ use timbre_server::config::{Config, LogFormat};
 use timbre_server::server::{self, Running};
 use timbre_server::storage::{App, Storage as _};
 use timbre_server::usersig;
-use tokio::signal::unix::{SignalKind, signal};
 use toml::Value;
 use tracing_subscriber::EnvFilter;
 
@@ -165,21 +164,59 @@ fn start_log(config: &Config) -> Result<(), Failure> {
 
 async fn serve(config: Config) -> Result<(), Failure> {
     // Before anything is announced: a signal that comes right after must find somebody.
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let mut signals = Signals::new()?;
     let running = server::start(config).await?;
     if let Some(app) = running.created_app() {
         println!("created app {} with secret key {}", app.id, app.keys.join(" "));
     }
     println!("listening on {}", running.url());
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
+    signals.next().await;
     tracing::info!("shutting down; a second signal ends the process at once");
     tokio::select! {
         result = shutdown(running) => result,
-        _ = terminate.recv() => std::process::exit(1),
-        _ = interrupt.recv() => std::process::exit(1),
+        () = signals.next() => std::process::exit(1),
+    }
+}
+
+/// The signals that ask a server to stop.
+#[cfg(unix)]
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// Ctrl-C, where there are no signals.
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 }
 

@@ -5,6 +5,7 @@ mod support;
 
 mod conversations;
 mod handshake;
+mod hostile;
 mod login;
 mod messages;
 mod process;
