@@ -255,7 +255,7 @@ fn all() -> Vec<(&'static str, Value, Operation)> {
 
 #[test]
 fn every_operation_is_known() {
-    // CORE-130 to CORE-165
+    // Spec 01 section 7.
     let all = all();
     assert_eq!(all.len(), 36);
     for (name, params, expected) in all {

@@ -182,7 +182,7 @@ fn strings_are_escaped_as_json_wants() {
 
 #[test]
 fn bytes_survive_the_way_out_and_in() {
-    // MSG-028: opaque bytes come back as they went.
+    // Spec 03 section 2.2.
     let cases: [&[u8]; 8] = [
         b"",
         b"plain",

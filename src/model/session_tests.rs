@@ -31,7 +31,7 @@ fn init_without_a_configuration() {
 
 #[test]
 fn every_key_of_the_init_configuration() {
-    // CORE-072, CORE-073, CORE-074, CORE-076
+    // CORE-074, spec 01 section 4.1.
     let config = init(json!({
         "sdk_config_config_file_path": "/data", "sdk_config_log_file_path": "/log",
         "sdk_config_main_thread_id": -5, "sdk_config_main_looper_pointer": 1i64 << 60,
@@ -186,7 +186,7 @@ fn an_empty_object_sets_nothing() {
 
 #[test]
 fn every_key_of_the_settings() {
-    // CORE-066 to CORE-071, CORE-074
+    // CORE-074, spec 01 section 4.5.
     let given = json!({
         "set_config_callback_log_level": 0,
         "set_config_http_proxy_info": {"http_proxy_info_ip": "http://proxy.example/", "http_proxy_info_password": "pw",

@@ -118,7 +118,7 @@ fn the_list_is_in_order() {
 
 #[test]
 fn totals_leave_out_what_is_muted_or_not_listed() {
-    // CONV: spec 05 section 6.3.
+    // Spec 05 section 6.3.
     let mut store = memory();
     assert_eq!(store.total_unread(), Ok(0));
     for opt in 0..=4 {

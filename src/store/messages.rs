@@ -295,9 +295,7 @@ impl Store {
     pub fn arrive(&mut self, row: i64) -> Result<i64> {
         let conn = self.write()?;
         let new: i64 = conn
-            .prepare_cached(
-                "UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'messages' RETURNING seq",
-            )?
+            .prepare_cached("UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'messages' RETURNING seq")?
             .query_row([], |r| r.get(0))?;
         let sql = "UPDATE messages SET row = ?2, origin = 1 WHERE row = ?1";
         one(conn.prepare_cached(sql)?.execute([row, new])?, row)?;
@@ -354,12 +352,12 @@ impl Store {
     }
 
     /// A failed or cancelled message is sent again: content, flags, priority and time are those of `m`, the
-    /// status is Sending; the identity stays. Local custom data is that of `m` too.
+    /// status is Sending. The identity and the local custom data stay.
     pub fn resend(&mut self, row: i64, m: &Message) -> Result<()> {
         let sql = "UPDATE messages
                    SET time_ms = :time_ms, ord = :ord, status = 1, kind = :kind, flags = :flags,
                        priority = :priority, body = :body, sender_nick = :sender_nick,
-                       sender_face = :sender_face, custom_int = :custom_int, custom_str = :custom_str
+                       sender_face = :sender_face
                    WHERE row = :row";
         let changed = self.write()?.prepare_cached(sql)?.execute(named_params! {
             ":row": row,
@@ -371,8 +369,6 @@ impl Store {
             ":body": m.body.encode_to_vec(),
             ":sender_nick": m.sender_nick,
             ":sender_face": m.sender_face,
-            ":custom_int": m.custom_int,
-            ":custom_str": &m.custom_str[..],
         })?;
         one(changed, row)
     }
@@ -483,3 +479,7 @@ fn one(changed: usize, row: i64) -> Result<()> {
 #[cfg(test)]
 #[path = "messages_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "pages_tests.rs"]
+mod pages_tests;

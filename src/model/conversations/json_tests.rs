@@ -93,7 +93,7 @@ fn keys(text: &str) -> Vec<String> {
 
 #[test]
 fn an_entry_has_exactly_these_keys() {
-    // CONV: spec 05 section 3.1.
+    // CONV-18, CONV-24, spec 05 section 3.1.
     let plain = text(&conversation());
     assert_eq!(keys(&plain), &ALWAYS[..16]);
     let full = text(&Conversation {

@@ -78,7 +78,7 @@ fn an_empty_element_list_is_for_the_send_to_judge() {
 
 #[test]
 fn each_element_kind_is_decoded() {
-    // MSG-027, MSG-033
+    // Spec 03 sections 4.1 to 4.4.
     assert_eq!(
         kind(json!({"text_elem_content": "hi"})),
         Kind::Text(TextElement { content: "hi".into() })
@@ -142,7 +142,7 @@ fn zero_values_of_other_element_kinds_are_ignored() {
 
 #[test]
 fn element_faults_name_the_key() {
-    // MSG-017 and spec 03 section 6.2.
+    // Spec 03 section 6.2.
     let faults = [
         (json!({}), 6016, "text_elem_content is missing"),
         (
@@ -266,7 +266,7 @@ fn optional_element_keys_of_a_wrong_type_are_dropped_with_a_note() {
 
 #[test]
 fn flags_of_the_message() {
-    // MSG-013, MSG-019, MSG-020, MSG-053, MSG-063
+    // Spec 03 section 3.1.
     let keys = [
         ("message_is_excluded_from_unread_count", flags::NO_UNREAD),
         ("message_excluded_from_last_message", flags::NO_PREVIEW),
@@ -307,7 +307,7 @@ fn flags_of_the_message() {
 
 #[test]
 fn priority_out_of_range_is_normal() {
-    // MSG-014, MSG-062
+    // Spec 03 section 3.1.
     for (given, expected) in [
         (json!(0), 0),
         (json!(1), 1),
@@ -377,7 +377,7 @@ fn identity_keys_and_their_zeroes() {
 
 #[test]
 fn local_and_cloud_custom_data() {
-    // MSG-018, MSG-024, MSG-025
+    // Spec 03 section 3.1.
     let draft = decode(
         json!({"message_elem_array": [], "message_custom_int": 4294967295u32,
         "message_custom_str": "\u{0}b64:AP8=", "message_cloud_custom_str": "cloud",
@@ -433,7 +433,7 @@ fn receipts_may_name_no_message() {
 
 #[test]
 fn history_parameters() {
-    // MSG-090 and spec 03 section 10.1.
+    // Spec 03 section 10.1.
     let full = decode_history_param(
         &json!({
             "msg_getmsglist_param_count": 20, "msg_getmsglist_param_is_ramble": true,
@@ -509,63 +509,6 @@ fn message_ids() {
     for text in ["", "x", "[\"a\""] {
         assert_eq!(decode_message_ids(text), Err(sync::JSON), "{text}");
     }
-}
-
-#[test]
-fn push_configuration_is_normalised() {
-    // MSG-021, MSG-064
-    let config = |value: Value| {
-        decode(json!({"message_elem_array": [], "message_offline_push_config": value}))
-            .body
-            .push_config
-    };
-    for empty in [
-        json!(null),
-        json!({}),
-        json!("x"),
-        json!({"unknown": 1}),
-        json!({"offline_push_config_flag": 0}),
-    ] {
-        assert_eq!(config(empty.clone()), "", "{empty}");
-    }
-    let text = config(json!({
-        "offline_push_config_title": "t", "offline_push_config_flag": 1, "unknown": 5, "offline_push_config_desc": 7,
-        "offline_push_config_android_config": {"android_offline_push_config_honor_importance": 0},
-    }));
-    let back: Value = serde_json::from_str(&text).unwrap();
-    assert_eq!(back["offline_push_config_title"], "t");
-    assert_eq!(
-        back["offline_push_config_desc"], "",
-        "a wrong type counts as absent"
-    );
-    let mut keys: Vec<_> = back.as_object().unwrap().keys().map(String::as_str).collect();
-    keys.sort_unstable();
-    assert_eq!(
-        keys,
-        [
-            "offline_push_config_android_config",
-            "offline_push_config_desc",
-            "offline_push_config_ext",
-            "offline_push_config_flag",
-            "offline_push_config_harmony_config",
-            "offline_push_config_ios_config",
-            "offline_push_config_title",
-        ]
-    );
-    let android = &back["offline_push_config_android_config"];
-    assert_eq!(android["android_offline_push_config_honor_importance"], "LOW");
-    assert_eq!(android["android_offline_push_config_vivo_classification"], 1);
-    assert_eq!(android["android_offline_push_config_notify_mode"], 0);
-    assert_eq!(android.as_object().unwrap().len(), 16);
-    let ios = &back["offline_push_config_ios_config"];
-    assert_eq!(ios["ios_offline_push_config_push_type"], 0);
-    assert_eq!(ios["ios_offline_push_config_ignore_badge"], false);
-    assert_eq!(ios.as_object().unwrap().len(), 7);
-    // The misspelled key counts where the right one is absent.
-    let old = decode(
-        json!({"message_elem_array": [], "message_offlie_push_config": {"offline_push_config_ext": "e"}}),
-    );
-    assert!(old.body.push_config.contains(r#""offline_push_config_ext":"e""#));
 }
 
 #[test]

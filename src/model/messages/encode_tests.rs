@@ -161,7 +161,7 @@ fn keys_that_are_there_when_set() {
     );
     assert_eq!(
         back["message_seq"], 5,
-        "MSG-009: a group's messages show their place"
+        "a group's messages show their place"
     );
     assert_eq!(
         back["message_offline_push_config"]["offline_push_config_title"],
@@ -223,7 +223,6 @@ fn flags_come_back_as_the_keys_that_set_them() {
 
 #[test]
 fn read_flags() {
-    // MSG-022, MSG-023
     let read = |m: &Message, read_seq, peer_read_seq| {
         let v: Value = serde_json::from_str(&text(
             m,

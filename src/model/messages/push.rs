@@ -126,3 +126,7 @@ fn write_part(out: &mut String, fields: &[(&'static str, Field)], object: Option
     }
     set
 }
+
+#[cfg(test)]
+#[path = "push_tests.rs"]
+mod tests;
