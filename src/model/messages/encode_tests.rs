@@ -159,10 +159,7 @@ fn keys_that_are_there_when_set() {
         back["message_sender_group_member_info"]["group_member_info_identifier"],
         "alice"
     );
-    assert_eq!(
-        back["message_seq"], 5,
-        "a group's messages show their place"
-    );
+    assert_eq!(back["message_seq"], 5, "a group's messages show their place");
     assert_eq!(
         back["message_offline_push_config"]["offline_push_config_title"],
         "t"
