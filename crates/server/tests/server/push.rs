@@ -172,3 +172,40 @@ async fn frames_behind_a_login_in_one_packet_wait_for_it() {
     assert_eq!(alice.answer(1).await.code, 0);
     assert_eq!(alice.answer(2).await.code, 0);
 }
+
+#[test]
+fn of_two_logins_of_a_device_the_newer_one_stays_whichever_registers_last() {
+    use timbre_server::hub::{Ending, Hub, Mailbox};
+    for newer_first in [true, false] {
+        let hub = Hub::default();
+        let mailbox = |generation| {
+            let device = vec![1; 16].into();
+            std::sync::Arc::new(Mailbox::new(
+                generation,
+                1,
+                5,
+                "alice".into(),
+                device,
+                7,
+                generation,
+                100,
+            ))
+        };
+        let (older, newer) = (mailbox(1), mailbox(2));
+        let order = if newer_first {
+            [&newer, &older]
+        } else {
+            [&older, &newer]
+        };
+        for one in order {
+            hub.register(one.clone());
+        }
+        assert!(newer.is_live() && hub.count() == 1);
+        assert_eq!(older.watch(std::task::Waker::noop()), Some(Ending::Replaced));
+        assert_eq!(
+            hub.expired(100).iter().map(|m| m.session).collect::<Vec<_>>(),
+            [2]
+        );
+        assert!(hub.expired(99).is_empty());
+    }
+}
