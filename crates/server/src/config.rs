@@ -148,7 +148,7 @@ config! {
     client_rps: u32 = 50, "limits.client_rps" => |k, v| int(k, v, 0, 1_000_000);
     /// Requests at once of one session; 0: as many as `limits.client_rps`.
     client_burst: u32 = 200, "limits.client_burst" => |k, v| int(k, v, 0, 1_000_000);
-    /// Logins of one user in 60 seconds; 0: any number.
+    /// Logins of one user in 60 seconds, those of a core that comes back by itself not counted; 0: any number.
     logins_per_min: u32 = 10, "limits.logins_per_min" => |k, v| int(k, v, 0, 1_000_000);
     /// Failed logins of one user from one address in 60 seconds; 0: any number.
     failed_logins_per_min: u32 = 10, "limits.failed_logins_per_min" => |k, v| int(k, v, 0, 1_000_000);

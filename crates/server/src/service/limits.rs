@@ -71,17 +71,22 @@ impl LoginLimits {
         }
     }
 
-    /// Whether the user may try to log in now.
-    pub(super) fn allows(&self, app_id: u64, user_id: &str, address: IpAddr, now_ms: i64) -> bool {
-        let user = (app_id, user_id.to_owned());
-        let recent = |times: Option<&VecDeque<i64>>| {
-            times.map_or(0, |times| {
-                times.iter().filter(|at| now_ms - **at < WINDOW_MS).count()
-            })
-        };
-        if self.logins > 0 && recent(self.succeeded_at.lock().get(&user)) >= self.logins as usize {
-            return false;
+    /// Whether the user may log in once more now.
+    pub(super) fn allows_login(&self, app_id: u64, user_id: &str, now_ms: i64) -> bool {
+        if self.logins == 0 {
+            return true;
         }
+        let logins = self.succeeded_at.lock();
+        let times = logins.get(&(app_id, user_id.to_owned()));
+        let recent = times.map_or(0, |times| {
+            times.iter().filter(|at| now_ms - **at < WINDOW_MS).count()
+        });
+        recent < self.logins as usize
+    }
+
+    /// Whether a UserSig of the user may be tried now from this address.
+    pub(super) fn allows_attempt(&self, app_id: u64, user_id: &str, address: IpAddr, now_ms: i64) -> bool {
+        let user = (app_id, user_id.to_owned());
         if self.failed == 0 {
             return true;
         }

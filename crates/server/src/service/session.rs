@@ -40,6 +40,11 @@ impl Service {
     ) -> Result<(Arc<Mailbox>, LoginReply), Refused> {
         let now_ms = self.clock.now_ms();
         self.check_shape(&req)?;
+        // A core that comes back after a broken link does not count: on a bad network that happens often, and a
+        // refusal would end its session.
+        if !req.resume && !self.logins.allows_login(req.app_id, &req.user_id, now_ms) {
+            return Err(too_many_logins());
+        }
         let verified = self.check_signature(req.app_id, &req.user_id, &req.user_sig, address, now_ms)?;
         let opened = self
             .storage
@@ -66,7 +71,9 @@ impl Service {
                 ));
             }
         };
-        self.logins.succeeded(req.app_id, &req.user_id, now_ms);
+        if !req.resume {
+            self.logins.succeeded(req.app_id, &req.user_id, now_ms);
+        }
         self.sign_out_kicked(account.no, &kicked);
         let mailbox = Arc::new(Mailbox::new(
             self.entropy.next_u64() >> 1,
@@ -168,11 +175,8 @@ impl Service {
         address: IpAddr,
         now_ms: i64,
     ) -> Result<Verified, Refused> {
-        if !self.logins.allows(app_id, user_id, address, now_ms) {
-            return Err(Refused::new(
-                code::LOGIN_LIMIT,
-                "too many logins of this user; try again in a minute",
-            ));
+        if !self.logins.allows_attempt(app_id, user_id, address, now_ms) {
+            return Err(too_many_logins());
         }
         let app = self.app(app_id)?;
         let limit = self.config.usersig_bytes as usize;
@@ -308,6 +312,13 @@ impl Service {
             }
         }
     }
+}
+
+fn too_many_logins() -> Refused {
+    Refused::new(
+        code::LOGIN_LIMIT,
+        "too many logins of this user; try again in a minute",
+    )
 }
 
 /// The part of a login that is decided on the account's rows.

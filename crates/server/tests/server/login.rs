@@ -218,6 +218,11 @@ async fn too_many_logins_are_refused_for_a_minute() {
         assert_eq!(code_of(&server, server.login_request("alice", 1)).await, 0);
     }
     assert_eq!(code_of(&server, server.login_request("alice", 1)).await, 70050);
+    let resume = LoginRequest {
+        resume: true,
+        ..server.login_request("alice", 1)
+    };
+    assert_eq!(code_of(&server, resume).await, 0, "coming back is not counted");
     assert_eq!(code_of(&server, server.login_request("bob", 1)).await, 0);
     clock.advance(60_000);
     assert_eq!(code_of(&server, server.login_request("alice", 1)).await, 0);
