@@ -122,17 +122,6 @@ impl Engine {
         self.transmit(Kind::PushAck(PushAck { cursor }));
     }
 
-    /// The receive callback has returned.
-    pub(super) fn on_thrown(&mut self, generation: u64, row: i64) {
-        let Some(user) = &mut self.user else { return };
-        if generation < user.opened_in || row <= user.thrown {
-            return;
-        }
-        user.thrown = row;
-        let noted = user.store.set_meta("thrown", row);
-        self.guard(noted);
-    }
-
     /// Notes a failure of the store; the batch is undone at its end.
     pub(super) fn guard<T>(&mut self, result: Result<T, StoreError>) -> Option<T> {
         match result {

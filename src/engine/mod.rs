@@ -101,6 +101,8 @@ pub struct Engine {
     session: Session,
     requests: Requests,
     user: Option<User>,
+    /// Whose database was closed last.
+    closed: Option<user::Closed>,
     /// The UserSig that the server called expired last: whose, and its digest.
     expired_sig: Option<(String, u64)>,
     /// Logouts that the server has not been told.
@@ -134,6 +136,7 @@ impl Engine {
             session: Session::Out,
             requests: Requests::default(),
             user: None,
+            closed: None,
             expired_sig: None,
             sign_offs: Vec::new(),
             tail: Vec::new(),

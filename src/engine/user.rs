@@ -45,6 +45,17 @@ pub(super) struct User {
     pub(super) last_row_of_earlier_run: i64,
 }
 
+/// What is remembered of a database that was closed: a receive callback that was running then ends later.
+#[derive(Debug)]
+pub(super) struct Closed {
+    id: String,
+    /// Generations of the logins that its events belong to: from this one on, up to but without `next`.
+    first: u64,
+    next: u64,
+    /// The receive callback has run for every message up to this row, as far as is known.
+    thrown: i64,
+}
+
 impl User {
     /// Opens the database `<dir>/<user>.db`, or one in memory. The notes are for the log.
     pub(super) fn open(dir: Option<&Path>, id: &str) -> Result<(Self, Vec<String>), StoreError> {
@@ -105,6 +116,21 @@ impl User {
         self.store.set_meta("cursor", cursor as i64)
     }
 
+    /// Whether this can be the database that gave `row` when it was open before: one that lives in memory, or
+    /// was made anew, gives the same numbers to other messages.
+    fn is_same_file(&self, row: i64) -> bool {
+        self.store.path().is_some() && row <= self.last_row_of_earlier_run
+    }
+
+    /// The receive callback has run for every received message up to `row`.
+    pub(super) fn note_thrown(&mut self, row: i64) -> Result<(), StoreError> {
+        if row > self.thrown {
+            self.thrown = row;
+            self.store.set_meta("thrown", row)?;
+        }
+        Ok(())
+    }
+
     pub(super) fn on_login(&mut self, reply: &LoginReply) {
         if let Some(limits) = &reply.limits {
             self.limits = limits.clone();
@@ -138,6 +164,11 @@ impl Engine {
         let dir = self.config.data_dir.as_deref().filter(|_| !in_memory);
         let (mut user, notes) = User::open(dir, user_id)?;
         user.opened_in = self.shared.generation();
+        if let Some(closed) = self.closed.as_ref().filter(|c| c.id == user_id)
+            && user.is_same_file(closed.thrown)
+        {
+            user.note_thrown(closed.thrown)?;
+        }
         for note in notes {
             self.log(5, "store", note);
         }
@@ -162,11 +193,46 @@ impl Engine {
             self.log(6, "store", format!("closing: {error}"));
         }
         if let Some(mut user) = self.user.take() {
+            let next = self.shared.generation().max(user.opened_in + 1);
+            self.closed = Some(Closed {
+                id: user.id.clone(),
+                first: user.opened_in,
+                next,
+                thrown: user.thrown,
+            });
             user.drop_events();
             if let Err(error) = user.store.commit() {
                 self.log(6, "store", format!("closing: {error}"));
             }
             user.store.close();
+        }
+    }
+
+    /// The receive callback has returned.
+    pub(super) fn on_thrown(&mut self, generation: u64, row: i64) {
+        let Some(closed) = &mut self.closed else {
+            return self.note_thrown(generation, row);
+        };
+        if !(closed.first..closed.next).contains(&generation) {
+            return self.note_thrown(generation, row);
+        }
+        // The app has logged out while its callback ran. What it was given is not to be thrown again at the
+        // next login, which may have opened the database already.
+        closed.thrown = closed.thrown.max(row);
+        if let Some(user) = self
+            .user
+            .as_mut()
+            .filter(|u| u.id == closed.id && u.is_same_file(row))
+        {
+            let noted = user.note_thrown(row);
+            self.guard(noted);
+        }
+    }
+
+    fn note_thrown(&mut self, generation: u64, row: i64) {
+        if let Some(user) = self.user.as_mut().filter(|u| generation >= u.opened_in) {
+            let noted = user.note_thrown(row);
+            self.guard(noted);
         }
     }
 
