@@ -8,6 +8,7 @@ use timbre::model::error::Outcome;
 use timbre::model::messages::{ConvKey, HistoryParam, MessageDraft};
 use timbre_protocol::{Body, Element, TextElement, element, flags};
 
+use crate::chance::Fault;
 use crate::book::{Key, Sent, content_of, key_of};
 use crate::server;
 use crate::world::{Event, World};
@@ -91,7 +92,6 @@ impl World {
         };
         process.logged_in = false;
         process.session += 1;
-        process.view = View::default();
         self.note(format_args!("{name} logs out"));
         self.call(device, Op::Logout, Asked::Logout);
     }
@@ -127,6 +127,21 @@ impl World {
             93..=95 => self.call(device, Op::GetConvList, Asked::Look),
             96..=97 => self.call(device, Op::GetConvInfo(vec![ConvKey::c2c(conv)]), Asked::Look),
             _ => self.call(device, Op::GetTotalUnread, Asked::Total),
+        }
+    }
+
+    /// The app does something inside its receive callback, as apps do.
+    fn react(&mut self, device: usize) {
+        if !self.busy || !self.rng.chance(self.plan.react_per_mille) {
+            return;
+        }
+        let user = self.devices[device].user;
+        let peer = if user == "alice" { "bob" } else { "alice" };
+        match self.rng.below(4) {
+            0 if self.plan.has(Fault::Logout) => self.app_logout(device),
+            0 | 1 => self.app_send(device, peer, 0),
+            2 => self.app_read(device, peer),
+            _ => self.app_history(device, peer),
         }
     }
 
@@ -327,6 +342,7 @@ impl World {
                 if code == 0 {
                     if let Some(process) = &mut self.devices[device].process {
                         process.logged_in = true;
+                        process.view = View::default();
                     }
                 } else if is_excused(code) {
                     self.soon(500, 5000, Event::Login { device, life });
@@ -427,11 +443,12 @@ impl World {
         }
     }
 
+    /// Whether the app is still logged in as when it asked.
     fn same_session(&self, device: usize, session: u32) -> bool {
         self.devices[device]
             .process
             .as_ref()
-            .is_some_and(|p| p.session == session)
+            .is_some_and(|p| p.logged_in && p.session == session)
     }
 
     /// P7: after its success callback a message is found as sent.
@@ -475,7 +492,10 @@ impl World {
         let name = self.devices[device].name;
         let view = self.devices[device].process.as_mut().map(|p| &mut p.view);
         match (kind, view) {
-            (EventKind::NewMessages { json, row }, _) => self.thrown(device, json, *row),
+            (EventKind::NewMessages { json, row }, _) => {
+                self.thrown(device, json, *row);
+                self.react(device);
+            }
             (EventKind::KickedOffline | EventKind::UserSigExpired, _) => {
                 self.fail(format!("{name}: told {kind:?} without a reason"));
             }

@@ -86,6 +86,8 @@ pub(crate) struct Plan {
     pub(crate) part_per_mille: u64,
     /// Sends of a thousand that are online-only, not counted as unread, or no preview.
     pub(crate) odd_flags_per_mille: u64,
+    /// Receive callbacks of a thousand in which the app does something at once.
+    pub(crate) react_per_mille: u64,
     /// Milliseconds after which each device is started for the first time.
     pub(crate) first_start: [u64; 3],
     /// Wall clocks against the server's, milliseconds.
@@ -138,9 +140,14 @@ impl Plan {
             slow_disk_per_mille: rng.below(2) * rng.between(1, 60),
             part_per_mille: rng.between(0, 300),
             odd_flags_per_mille: rng.between(0, 250),
+            react_per_mille: rng.between(0, 120),
             first_start: [first(rng), first(rng), first(rng)],
             skew_ms: [skew(rng), skew(rng), skew(rng)],
         }
+    }
+
+    pub(crate) fn has(&self, fault: Fault) -> bool {
+        self.faults.iter().any(|(kind, _)| *kind == fault)
     }
 
     /// No fault, no chance of a delay, nobody acts by himself: for scenarios that are written by hand.
@@ -156,6 +163,7 @@ impl Plan {
             slow_disk_per_mille: 0,
             part_per_mille: 0,
             odd_flags_per_mille: 0,
+            react_per_mille: 0,
             first_start: [1, 2, 3],
             skew_ms: [0; 3],
         }

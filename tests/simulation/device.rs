@@ -255,7 +255,9 @@ impl World {
         }
         let mut out = Vec::new();
         process.engine.commit(now, &mut out);
-        for row in noted {
+        // After a logout the database is closed: the engine remembers, the disk does not know until the next
+        // login.
+        for row in noted.into_iter().filter(|_| process.logged_in) {
             self.book.throw_noted(device, row);
         }
         self.learn_base(device);
