@@ -40,6 +40,13 @@
 #define kTIMSetConfigSocks5ProxyInfo "set_config_socks5_proxy_info"
 #define kTIMSetConfigPACProxyInfo "set_config_pac_proxy_info"
 #define kTIMSetConfigIsOnlyLocalDNSSource "set_config_is_only_local_dns_source"
+#define kTIMUserProfileIdentifier "user_profile_identifier"
+#define kTIMUserProfileNickName "user_profile_nick_name"
+#define kTIMUserProfileFaceUrl "user_profile_face_url"
+#define kTIMUserProfileFriendRemark "user_profile_friend_remark"
+#define kTimbreSdkConfigServerUrl "sdk_config_server_url"
+#define kTimbreSdkConfigCallbackMode "sdk_config_callback_mode"
+#define kTimbreSdkConfigPlatform "sdk_config_platform"
 
 /**
  * State of the login.

@@ -81,6 +81,12 @@
 #define kTIMMsgReceiptIsPeerRead "msg_receipt_is_peer_read"
 #define kTIMMsgReceiptReadCount "msg_receipt_read_count"
 #define kTIMMsgReceiptUnreadCount "msg_receipt_unread_count"
+#define kTIMMsgSenderTinyId "message_sender_tiny_id"
+#define kTIMMsgReceiverTinyId "message_receiver_tiny_id"
+#define kTIMMsgGroupReceiptReadCount "message_group_receipt_read_count"
+#define kTIMMsgGroupReceiptUnreadCount "message_group_receipt_unread_count"
+#define kTIMMsgVersion "message_version"
+#define kTIMMsgRiskTypeIdentified "message_risk_type_identified"
 
 /**
  * Where a message is in its life.

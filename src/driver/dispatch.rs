@@ -340,3 +340,7 @@ fn deliver_event(event: &Event, target: &Target) {
         });
     }
 }
+
+#[cfg(test)]
+#[path = "dispatch_tests.rs"]
+mod tests;

@@ -41,7 +41,14 @@ pub(crate) struct Log {
     console: AtomicBool,
     clean: AtomicBool,
     files: Mutex<Files>,
-    host: Mutex<Option<(Arc<Dispatcher>, Arc<dyn EventSink>)>>,
+    host: Mutex<Option<Host>>,
+}
+
+/// Where the log callback is, and the way to it.
+#[derive(Clone)]
+struct Host {
+    dispatcher: Arc<Dispatcher>,
+    sink: Arc<dyn EventSink>,
 }
 
 struct Files {
@@ -77,7 +84,7 @@ impl Log {
 
     /// Lines go to `sink` too, by way of `dispatcher`.
     pub(crate) fn attach(&self, dispatcher: Arc<Dispatcher>, sink: Arc<dyn EventSink>) {
-        *self.host.lock() = Some((dispatcher, sink));
+        *self.host.lock() = Some(Host { dispatcher, sink });
     }
 
     /// Lines go to no sink any more.
@@ -154,7 +161,7 @@ impl Log {
         }
         if callback {
             let host = self.host.lock().clone();
-            if let Some((dispatcher, sink)) = host.filter(|(_, sink)| sink.wants_log()) {
+            if let Some(Host { dispatcher, sink }) = host.filter(|host| host.sink.wants_log()) {
                 dispatcher.push_log(level, line, sink);
             }
         }

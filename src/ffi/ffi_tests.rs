@@ -1,1 +1,550 @@
+//! The C functions, called as C calls them, without a server. There is one client in a process, so these tests
+//! take turns.
+#![allow(clippy::unwrap_used, clippy::undocumented_unsafe_blocks)]
 
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Mutex, MutexGuard};
+use std::thread;
+use std::time::Duration;
+
+use super::conversations::*;
+use super::experimental::*;
+use super::extensions::*;
+use super::manager::*;
+use super::messages::*;
+use super::{support, types};
+
+static TURN: Mutex<()> = Mutex::new(());
+
+/// One test's turn: nothing is initialised when it begins and when it ends.
+struct Turn {
+    dir: PathBuf,
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Turn {
+    fn take() -> Self {
+        let turn = TURN.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        TIMUninit();
+        let dir = std::env::temp_dir().join(format!("timbre-ffi-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&dir);
+        let quiet = text(r#"{"set_config_is_log_output_console":false}"#);
+        unsafe { TIMSetConfig(quiet.as_ptr(), None, std::ptr::null()) };
+        Self { dir, _turn: turn }
+    }
+
+    fn init(&self, more: &str) -> c_int {
+        init(1, &format!(r#"{{{more}{}}}"#, self.folders()))
+    }
+
+    fn folders(&self) -> String {
+        let dir = self.dir.display();
+        format!(r#""sdk_config_config_file_path":"{dir}","sdk_config_log_file_path":"{dir}""#)
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        TIMUninit();
+        let _ = std::fs::remove_dir_all(&self.dir);
+    }
+}
+
+fn text(s: &str) -> CString {
+    CString::new(s).unwrap()
+}
+
+fn init(app_id: u64, config: &str) -> c_int {
+    unsafe { TIMInit(app_id, text(config).as_ptr()) }
+}
+
+/// What a completion brought: code, desc, json, and the thread it ran on.
+type Answer = (i32, String, String, Option<String>);
+
+/// Completions that one channel hears. The sender is lent to C as user data and outlives every callback.
+struct Ear {
+    sender: Box<Sender<Answer>>,
+    answers: Receiver<Answer>,
+}
+
+impl Ear {
+    fn new() -> Self {
+        let (sender, answers) = channel();
+        Self {
+            sender: Box::new(sender),
+            answers,
+        }
+    }
+
+    fn data(&self) -> *const c_void {
+        (&raw const *self.sender).cast()
+    }
+
+    fn hear(&self) -> Answer {
+        self.answers.recv_timeout(Duration::from_secs(20)).unwrap()
+    }
+
+    fn code(&self) -> i32 {
+        self.hear().0
+    }
+}
+
+unsafe extern "C" fn told(code: i32, desc: *const c_char, json: *const c_char, ear: *const c_void) {
+    let string = |p| unsafe { CStr::from_ptr(p) }.to_str().unwrap().to_owned();
+    let name = thread::current().name().map(str::to_owned);
+    let sender = unsafe { &*ear.cast::<Sender<Answer>>() };
+    sender.send((code, string(desc), string(json), name)).unwrap();
+}
+
+const HELLO: &str = r#"{"message_elem_array":[{"elem_type":0,"text_elem_content":"hello"}]}"#;
+
+// CORE-063: every call before TIMInit owes a callback, with the function's empty value.
+#[test]
+fn before_init_calls_end_with_6013() {
+    let _turn = Turn::take();
+    let ear = Ear::new();
+    let list = text(r#"["a"]"#);
+    unsafe {
+        assert_eq!(TIMConvGetConvList(Some(told), ear.data()), 0);
+        assert_eq!(
+            ear.hear(),
+            (
+                6013,
+                "not initialized".into(),
+                "[]".into(),
+                Some("timbre-callback".into())
+            )
+        );
+        assert_eq!(TIMMsgFindMessages(list.as_ptr(), Some(told), ear.data()), 0);
+        assert_eq!(ear.hear().2, "[]");
+        assert_eq!(
+            TIMLogin(
+                text("alice").as_ptr(),
+                text("sig").as_ptr(),
+                Some(told),
+                ear.data()
+            ),
+            0
+        );
+        assert_eq!((ear.code(), TIMGetLoginStatus()), (6013, 3));
+        assert_eq!(TIMConvGetTotalUnreadMessageCount(Some(told), ear.data()), 0);
+        assert_eq!(
+            ear.hear().2,
+            r#"{"conv_get_total_unread_message_count_result_unread_count":0}"#
+        );
+        assert_eq!(
+            TIMConvGetConvList(None, std::ptr::null()),
+            0,
+            "a callback may be absent"
+        );
+    }
+}
+
+// MSG-002, MSG-100: the unsent message comes back, and its id stands in the buffer.
+#[test]
+fn a_send_before_init_gives_its_message_back() {
+    let _turn = Turn::take();
+    let ear = Ear::new();
+    let mut buffer = [0x7f as c_char; 130];
+    let result = unsafe {
+        TIMMsgSendMessage(
+            text("bob").as_ptr(),
+            1,
+            text(HELLO).as_ptr(),
+            buffer.as_mut_ptr(),
+            Some(told),
+            ear.data(),
+        )
+    };
+    assert_eq!(result, 0);
+    let id = unsafe { CStr::from_ptr(buffer.as_ptr()) }
+        .to_str()
+        .unwrap()
+        .to_owned();
+    let (code, _, json, _) = ear.hear();
+    assert_eq!(code, 6013);
+    let message: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        (&message["message_msg_id"], &message["message_status"]),
+        (&id.into(), &3.into())
+    );
+    assert_eq!(buffer[128..], [0x7f; 2], "nothing is written beyond 128 bytes");
+}
+
+// CORE-042, CORE-063
+#[test]
+fn init_checks_its_arguments_and_may_be_repeated() {
+    let turn = Turn::take();
+    assert_eq!(init(0, "{}"), -4);
+    assert_eq!(init(1, "{bad"), -3);
+    assert_eq!(init(1, "[]"), -3);
+    assert_eq!(init(1, r#"{"sdk_config_callback_mode":"nonsense"}"#), -4);
+    assert_eq!(init(1, r#"{"sdk_config_config_file_path":"/dev/null/x"}"#), -4);
+    assert_eq!(turn.init(""), 0);
+    assert_eq!(turn.init(""), 0);
+    assert_eq!(init(2, "{}"), -4);
+    assert!(turn.dir.join("timbre_device").exists());
+    assert_eq!((TIMUninit(), TIMUninit()), (0, 0));
+}
+
+// CORE-060
+#[test]
+fn init_and_uninit_fifty_times() {
+    let turn = Turn::take();
+    for _ in 0..50 {
+        assert_eq!(turn.init(""), 0);
+        let ear = Ear::new();
+        unsafe {
+            TIMLogin(
+                text("alice").as_ptr(),
+                text("sig").as_ptr(),
+                Some(told),
+                ear.data(),
+            );
+        }
+        assert_eq!(TIMGetLoginStatus(), 2);
+        TIMUninit();
+        let code = ear.answers.try_recv().map(|a| a.0);
+        assert!(
+            matches!(code, Ok(7009 | 9508 | 9516 | 7003)),
+            "{code:?}: not answered before TIMUninit returned"
+        );
+        assert_eq!(TIMGetLoginStatus(), 3);
+    }
+}
+
+#[test]
+fn wrong_arguments_are_refused_without_a_callback() {
+    let turn = Turn::take();
+    assert_eq!(turn.init(""), 0);
+    let ear = Ear::new();
+    let (cb, data) = (Some(told as _), ear.data());
+    let null = std::ptr::null();
+    let (bob, hello, bad) = (text("bob"), text(HELLO), text("{bad"));
+    let latin: &CStr = c"\xff\xfe";
+    let deep = text(&format!("{}{}", "[".repeat(70), "]".repeat(70)));
+    let long = text(&format!("\"{}\"", "x".repeat(1 << 20)));
+    unsafe {
+        let send = |conv: *const c_char, kind, json: *const c_char| {
+            TIMMsgSendMessage(conv, kind, json, std::ptr::null_mut(), cb, data)
+        };
+        assert_eq!(send(null, 1, hello.as_ptr()), -4);
+        assert_eq!(send(c"".as_ptr(), 1, hello.as_ptr()), -4);
+        assert_eq!(send(bob.as_ptr(), 1, null), -4);
+        for kind in [0, 3, -1, c_int::MAX, c_int::MIN] {
+            assert_eq!(send(bob.as_ptr(), kind, hello.as_ptr()), -4);
+            assert_eq!(TIMMsgReportReaded(null, kind, null, cb, data), -4);
+            assert_eq!(timbre_explain(bob.as_ptr(), kind, cb, data), -4);
+        }
+        for json in [
+            bad.as_ptr(),
+            latin.as_ptr(),
+            deep.as_ptr(),
+            c"[]".as_ptr(),
+            c"{}".as_ptr(),
+            long.as_ptr(),
+        ] {
+            assert_eq!(send(bob.as_ptr(), 1, json), -3);
+        }
+        assert_eq!(send(latin.as_ptr(), 1, hello.as_ptr()), -3);
+        assert_eq!(TIMLogin(null, c"s".as_ptr(), cb, data), -4);
+        assert_eq!(TIMLogin(c"u".as_ptr(), c"".as_ptr(), cb, data), -4);
+        assert_eq!(TIMSetConfig(null, cb, data), -4);
+        assert_eq!(TIMSetConfig(bad.as_ptr(), cb, data), -3);
+        assert_eq!(callExperimentalAPI(null, cb, data), -4);
+        assert_eq!(callExperimentalAPI(c"{}".as_ptr(), cb, data), -3);
+        for id in [c"foo", c"c2c_", c"group_", c"C2Cbob"] {
+            assert_eq!(
+                TIMConvCleanConversationUnreadMessageCount(id.as_ptr(), 0, 0, cb, data),
+                -5
+            );
+        }
+        assert_eq!(TIMGetLoginUserID(std::ptr::null_mut()), -4);
+    }
+    TIMUninit();
+    assert!(ear.answers.try_recv().is_err());
+}
+
+// CORE-104
+#[test]
+fn nobody_logged_in_has_an_empty_id() {
+    let _turn = Turn::take();
+    let mut buffer = [0x7f as c_char; 128];
+    assert_eq!(unsafe { TIMGetLoginUserID(buffer.as_mut_ptr()) }, 0);
+    assert_eq!(buffer[..2], [0, 0x7f]);
+}
+
+// CORE-064
+#[test]
+fn the_version_is_that_of_the_crate() {
+    let version = unsafe { CStr::from_ptr(TIMGetSDKVersion()) };
+    assert_eq!(version.to_str().unwrap(), crate::SDK_VERSION);
+    assert!(TIMGetServerTime() > 1_700_000_000);
+}
+
+// CORE-060: the whole life of the library inside one of its callbacks.
+#[test]
+fn uninit_and_init_inside_a_callback() {
+    unsafe extern "C" fn turn_around(_: i32, _: *const c_char, _: *const c_char, ear: *const c_void) {
+        unsafe {
+            TIMLogin(c"alice".as_ptr(), c"sig".as_ptr(), Some(told), ear);
+            TIMUninit();
+            // The login's callback is owed and has to wait for this one.
+            TIMConvGetConvList(Some(told), ear);
+        }
+    }
+    let turn = Turn::take();
+    assert_eq!(turn.init(""), 0);
+    let ear = Ear::new();
+    unsafe { TIMLogout(Some(turn_around), ear.data()) };
+    assert_eq!([ear.code(), ear.code()], [7009, 6013]);
+    assert_eq!(turn.init(""), 0);
+    unsafe { TIMLogout(Some(told), ear.data()) };
+    assert_eq!(ear.code(), 0);
+}
+
+// CORE-077
+#[test]
+fn pump_mode_runs_callbacks_on_the_thread_that_pumps() {
+    let turn = Turn::take();
+    assert_eq!(timbre_run_callbacks(0), -1);
+    assert_eq!(turn.init(r#""sdk_config_callback_mode":"pump","#), 0);
+    let ear = Ear::new();
+    unsafe { TIMLogout(Some(told), ear.data()) };
+    let answer = loop {
+        timbre_run_callbacks(0);
+        match ear.answers.try_recv() {
+            Ok(answer) => break answer,
+            Err(_) => thread::yield_now(),
+        }
+    };
+    assert_eq!(
+        (answer.0, answer.3),
+        (0, thread::current().name().map(str::to_owned))
+    );
+    unsafe { TIMLogin(c"alice".as_ptr(), c"sig".as_ptr(), Some(told), ear.data()) };
+    TIMUninit();
+    assert_eq!(
+        ear.answers.try_recv().unwrap().3,
+        thread::current().name().map(str::to_owned)
+    );
+    assert_eq!(timbre_run_callbacks(0), -1);
+}
+
+// CORE-076, CORE-138: what is set before TIMInit holds after it.
+#[test]
+fn an_address_given_before_init_is_used() {
+    unsafe extern "C" fn status(status: c_int, code: i32, _: *const c_char, ear: *const c_void) {
+        let sender = unsafe { &*ear.cast::<Sender<Answer>>() };
+        // The last ones may come when the test has heard enough.
+        let _ = sender.send((status, code.to_string(), String::new(), None));
+    }
+    let turn = Turn::take();
+    let ear = Ear::new();
+    let free = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let set = format!(
+        r#"{{"request_internal_operation":"internal_operation_set_custom_server_info",
+            "request_set_custom_server_info_param":{{"longconnection_address_array":[{{"server_address_ip":"127.0.0.1",
+            "server_address_port":{free}}}],"server_public_key":"plaintext"}}}}"#
+    );
+    assert_eq!(
+        unsafe { callExperimentalAPI(text(&set).as_ptr(), Some(told), ear.data()) },
+        0
+    );
+    assert_eq!(ear.code(), 0);
+    unsafe { TIMSetNetworkStatusListenerCallback(Some(status), ear.data()) };
+    assert_eq!(turn.init(""), 0);
+    assert_eq!(ear.code(), 2, "connecting");
+    let failed = ear.hear();
+    assert_eq!(
+        (failed.0, failed.1.as_str()),
+        (3, "9511"),
+        "refused there: the address was the one given"
+    );
+    unsafe { TIMSetNetworkStatusListenerCallback(None, std::ptr::null()) };
+    TIMUninit();
+}
+
+// CORE-047, CORE-048
+#[test]
+fn the_log_callback_gets_the_lines_of_its_level() {
+    unsafe extern "C" fn line(level: c_int, line: *const c_char, ear: *const c_void) {
+        let line = unsafe { CStr::from_ptr(line) }.to_str().unwrap().to_owned();
+        let sender = unsafe { &*ear.cast::<Sender<Answer>>() };
+        let _ = sender.send((level, line, String::new(), None));
+    }
+    fn write(level: u8, content: &str) {
+        let line = format!(
+            r#"{{"request_internal_operation":"internal_operation_write_log","request_write_log_log_level_param":{level},
+            "request_write_log_log_content_param":"{content}","request_write_log_file_name_param":"",
+            "request_write_log_func_name_param":"","request_write_log_line_number_param":0}}"#
+        );
+        let line = text(&line);
+        assert_eq!(
+            unsafe { callExperimentalAPI(line.as_ptr(), None, std::ptr::null()) },
+            0
+        );
+    }
+    let _turn = Turn::take();
+    let ear = Ear::new();
+    unsafe { TIMSetLogCallback(Some(line), ear.data()) };
+    let config = text(r#"{"set_config_callback_log_level":6}"#);
+    unsafe { TIMSetConfig(config.as_ptr(), None, std::ptr::null()) };
+    write(5, "too light");
+    write(6, "heavy");
+    let (level, heard, ..) = ear.hear();
+    assert_eq!(level, 6);
+    assert!(heard.ends_with("E host heavy"), "{heard}");
+    unsafe { TIMSetLogCallback(None, std::ptr::null()) };
+    let config = text(r#"{"set_config_callback_log_level":3}"#);
+    unsafe { TIMSetConfig(config.as_ptr(), Some(told), ear.data()) };
+    assert_eq!(ear.code(), 0);
+}
+
+// MSG-140: the list keeps its order; a pointer added again only changes its data.
+#[test]
+fn receivers_run_in_the_order_of_adding() {
+    use crate::driver::EventSink;
+    use crate::engine::EventKind;
+
+    static CALLS: Mutex<Vec<(char, usize)>> = Mutex::new(Vec::new());
+    unsafe extern "C" fn a(_: *const c_char, data: *const c_void) {
+        CALLS.lock().unwrap().push(('a', data as usize));
+        // The next one in the list must not be called any more.
+        unsafe { TIMRemoveRecvNewMsgCallback(Some(b)) };
+    }
+    unsafe extern "C" fn b(_: *const c_char, data: *const c_void) {
+        CALLS.lock().unwrap().push(('b', data as usize));
+    }
+    unsafe extern "C" fn c(json: *const c_char, data: *const c_void) {
+        assert_eq!(unsafe { CStr::from_ptr(json) }, c"[]");
+        CALLS.lock().unwrap().push(('c', data as usize));
+    }
+    let _turn = Turn::take();
+    let registrations = &super::process::process().registrations;
+    let messages = EventKind::NewMessages {
+        json: "[]".into(),
+        row: 1,
+    };
+    let data = |n: usize| n as *const c_void;
+    unsafe {
+        TIMAddRecvNewMsgCallback(None, data(9));
+        TIMAddRecvNewMsgCallback(Some(a), data(1));
+        TIMAddRecvNewMsgCallback(Some(b), data(2));
+        TIMAddRecvNewMsgCallback(Some(c), data(3));
+        TIMAddRecvNewMsgCallback(Some(a), data(4));
+    }
+    registrations.event(&messages);
+    unsafe {
+        TIMRemoveRecvNewMsgCallback(Some(a));
+        TIMRemoveRecvNewMsgCallback(Some(b));
+    }
+    registrations.event(&messages);
+    unsafe { TIMRemoveRecvNewMsgCallback(Some(c)) };
+    registrations.event(&messages);
+    assert_eq!(*CALLS.lock().unwrap(), [('a', 4), ('c', 3), ('c', 3)]);
+}
+
+#[test]
+fn a_panic_stays_inside() {
+    assert_eq!(support::guard("test", -4, || panic!("on purpose")), -4);
+    let _turn = Turn::take();
+    let ear = Ear::new();
+    let result = support::accept(Some(told), ear.data(), || panic!("on purpose"));
+    assert_eq!((result, ear.code()), (0, 7012));
+}
+
+#[test]
+fn texts_for_c_end_at_a_nul_and_fit_their_buffer() {
+    assert_eq!(support::c_text("a\0b".into()).as_c_str(), c"a");
+    let mut buffer = [0x7f as c_char; 5];
+    unsafe { support::write_text(buffer.as_mut_ptr(), 4, "abcdef") };
+    assert_eq!(buffer.map(|b| b as u8), *b"abc\0\x7f");
+}
+
+/// Numbers of the C names that the core uses under its own.
+#[test]
+fn the_core_s_numbers_are_those_of_the_headers() {
+    use crate::engine::status;
+    use crate::model::error::{code, sync};
+    use types::cloud_def::enums::TIMResult;
+    use types::error_codes::TIMErrCode;
+    use types::manager::enums::TIMLoginStatus;
+
+    for (ours, theirs) in [
+        (sync::SUCC, TIMResult::TIM_SUCC),
+        (sync::JSON, TIMResult::TIM_ERR_JSON),
+        (sync::PARAM, TIMResult::TIM_ERR_PARAM),
+        (sync::CONV, TIMResult::TIM_ERR_CONV),
+    ] {
+        assert_eq!(ours, theirs as i32);
+    }
+    assert_eq!(
+        status::LOGGED_IN as i32,
+        TIMLoginStatus::kTIMLoginStatus_Logined as i32
+    );
+    assert_eq!(
+        status::LOGGING_OUT as i32,
+        TIMLoginStatus::kTIMLoginStatus_Logouting as i32
+    );
+    assert_eq!(code::NOT_INITIALIZED, TIMErrCode::ERR_SDK_NOT_INITIALIZED as i32);
+    assert_eq!(code::INTERRUPT, TIMErrCode::ERR_SDK_COMM_INTERRUPT as i32);
+}
+
+/// Every key that the model reads or writes has a C name in the headers.
+#[test]
+fn the_headers_keys_are_those_of_the_model() {
+    let sources = [
+        include_str!("../model/session.rs"),
+        include_str!("../model/session/settings.rs"),
+        include_str!("../model/experimental/decode.rs"),
+        include_str!("../model/messages/decode.rs"),
+        include_str!("../model/messages/encode.rs"),
+        include_str!("../model/messages/push.rs"),
+        include_str!("../model/conversations/json.rs"),
+    ]
+    .concat();
+    let headers = [
+        include_str!("keys/manager.rs"),
+        include_str!("keys/message.rs"),
+        include_str!("keys/conversation.rs"),
+        include_str!("keys/experimental.rs"),
+        include_str!("keys/offline_push.rs"),
+    ]
+    .concat();
+    let keys = |text: &'static str, source: &str| -> Vec<String> {
+        let is_key =
+            |k: &&str| k.starts_with(text) && k.bytes().all(|b| b == b'_' || b.is_ascii_alphanumeric());
+        source.split('"').filter(is_key).map(str::to_owned).collect()
+    };
+    // Misspelled keys of old versions are read and never shown.
+    let hidden = ["message_offlie_push_config", "msg_getmsglist_param_is_remble"];
+    for prefix in [
+        "message_",
+        "msg_getmsglist_param_",
+        "conv_",
+        "sdk_config_",
+        "set_config_",
+        "socks5_proxy_info_",
+        "text_elem_",
+        "custom_elem_",
+        "face_elem_",
+        "location_elem_",
+        "user_profile_",
+        "request_",
+        "android_",
+        "ios_",
+        "offline_push_config_",
+    ] {
+        for key in keys(prefix, &sources) {
+            let known = headers.contains(&format!("\"{key}\"")) || hidden.contains(&key.as_str());
+            assert!(known || key.ends_with('_'), "{key} has no C name in src/ffi/keys");
+        }
+    }
+}

@@ -12,7 +12,7 @@ use crate::driver::{
     early_answer, operate,
 };
 use crate::engine::{Done, Identity, Now, Op, SendOp, Shared};
-use crate::model::error::sync;
+use crate::model::error::{Outcome, sync};
 use crate::model::experimental::{Operation, Stage};
 use crate::model::messages::{ConvKey, MessageDraft};
 use crate::model::session::{self, InitConfig, Settings};
@@ -32,8 +32,8 @@ pub(super) struct Process {
 /// What was set, before `TIMInit` or after it: it holds for every client of this process.
 #[derive(Default)]
 struct Kept {
-    disable_storage: Option<bool>,
-    user_define_data: Option<String>,
+    /// The engine's part; the driver's is in the world.
+    settings: Settings,
     operations: BTreeMap<&'static str, Operation>,
 }
 
@@ -131,12 +131,20 @@ impl Process {
     }
 
     /// Queues a call; without a client it is answered from here.
-    pub(super) fn call(&self, op: Op, done: Done) {
-        self.keep(&op);
-        match self.client() {
-            Some(client) => client.call(op, done),
-            None => self.answer(op, done),
-        }
+    pub(super) fn call(&'static self, op: Op, done: Done) {
+        let Some(client) = self.client() else {
+            return self.answer(op, done);
+        };
+        let Some(setting) = Setting::of(&op) else {
+            return client.call(op, done);
+        };
+        let done = Done::new(move |outcome: Outcome| {
+            if outcome.code == 0 {
+                self.kept.lock().keep(setting);
+            }
+            done.run(outcome);
+        });
+        client.call(op, done);
     }
 
     /// `TIMLogin`.
@@ -173,52 +181,70 @@ impl Process {
     /// Answers a call that no client is there for.
     fn answer(&self, op: Op, done: Done) {
         let done = Owed::guard(done, &self.world.dispatcher);
-        match &op {
-            Op::Configure(settings) if settings.check().is_ok() => apply_settings(&self.world, settings),
-            Op::Experimental(operation) => {
-                operate(&self.world, operation);
+        let setting = Setting::of(&op);
+        let outcome = match op {
+            // The driver's own; it always succeeds.
+            Op::Experimental(operation) if operate(&self.world, &operation) => Outcome::done(""),
+            op => {
+                if let Op::Configure(settings) = &op
+                    && settings.check().is_ok()
+                {
+                    apply_settings(&self.world, settings);
+                }
+                early_answer(op)
             }
-            _ => {}
+        };
+        // At once, not when the callback runs: `TIMInit` may follow at once too.
+        if let Some(setting) = setting.filter(|_| outcome.code == 0) {
+            self.kept.lock().keep(setting);
         }
-        let outcome = early_answer(op);
         self.world.dispatcher.push(Entry::Complete(done, outcome));
     }
+}
 
-    fn keep(&self, op: &Op) {
+/// A call whose effect outlives the client.
+enum Setting {
+    Settings(Box<Settings>),
+    Operation(Box<Operation>),
+}
+
+impl Setting {
+    fn of(op: &Op) -> Option<Self> {
         match op {
-            Op::Configure(settings) if settings.check().is_ok() => {
-                let mut kept = self.kept.lock();
-                if settings.disable_storage.is_some() {
-                    kept.disable_storage = settings.disable_storage;
-                }
-                if settings.user_define_data.is_some() {
-                    kept.user_define_data.clone_from(&settings.user_define_data);
-                }
-            }
-            Op::Experimental(operation) if is_setting(operation) => {
-                self.kept
-                    .lock()
-                    .operations
-                    .insert(operation.name(), (**operation).clone());
-            }
-            _ => {}
+            Op::Configure(settings) => Some(Self::Settings(settings.clone())),
+            Op::Experimental(operation) if is_setting(operation) => Some(Self::Operation(operation.clone())),
+            _ => None,
         }
     }
 }
 
 impl Kept {
+    fn keep(&mut self, setting: Setting) {
+        match setting {
+            Setting::Settings(new) => {
+                let kept = &mut self.settings;
+                kept.disable_storage = new.disable_storage.or(kept.disable_storage);
+                if new.user_define_data.is_some() {
+                    kept.user_define_data = new.user_define_data;
+                }
+            }
+            Setting::Operation(operation) => {
+                self.operations.insert(operation.name(), *operation);
+            }
+        }
+    }
+
     /// What a new client has to be told first. The server's address leads: the engine connects as soon as it
     /// knows one.
     fn replay(&self) -> Vec<Op> {
-        let mut settings = Settings::default();
-        settings.disable_storage = self.disable_storage;
-        settings.user_define_data.clone_from(&self.user_define_data);
         let mut operations: Vec<&Operation> = self.operations.values().collect();
         operations.sort_by_key(|o| !matches!(o, Operation::SetCustomServerInfo(_)));
         let operations = operations
             .into_iter()
             .map(|o| Op::Experimental(Box::new(o.clone())));
-        operations.chain([Op::Configure(Box::new(settings))]).collect()
+        operations
+            .chain([Op::Configure(Box::new(self.settings.clone()))])
+            .collect()
     }
 }
 

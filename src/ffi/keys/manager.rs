@@ -52,3 +52,14 @@ pub const kTIMSetConfigHttpProxyInfo: &str = "set_config_http_proxy_info";
 pub const kTIMSetConfigSocks5ProxyInfo: &str = "set_config_socks5_proxy_info";
 pub const kTIMSetConfigPACProxyInfo: &str = "set_config_pac_proxy_info";
 pub const kTIMSetConfigIsOnlyLocalDNSSource: &str = "set_config_is_only_local_dns_source";
+
+// UserProfile
+pub const kTIMUserProfileIdentifier: &str = "user_profile_identifier";
+pub const kTIMUserProfileNickName: &str = "user_profile_nick_name";
+pub const kTIMUserProfileFaceUrl: &str = "user_profile_face_url";
+pub const kTIMUserProfileFriendRemark: &str = "user_profile_friend_remark";
+
+// SdKConfig, Timbre's own keys
+pub const kTimbreSdkConfigServerUrl: &str = "sdk_config_server_url";
+pub const kTimbreSdkConfigCallbackMode: &str = "sdk_config_callback_mode";
+pub const kTimbreSdkConfigPlatform: &str = "sdk_config_platform";

@@ -91,3 +91,11 @@ pub const kTIMMsgReceiptTimeStamp: &str = "msg_receipt_time_stamp";
 pub const kTIMMsgReceiptIsPeerRead: &str = "msg_receipt_is_peer_read";
 pub const kTIMMsgReceiptReadCount: &str = "msg_receipt_read_count";
 pub const kTIMMsgReceiptUnreadCount: &str = "msg_receipt_unread_count";
+
+// MessageInternalField
+pub const kTIMMsgSenderTinyId: &str = "message_sender_tiny_id";
+pub const kTIMMsgReceiverTinyId: &str = "message_receiver_tiny_id";
+pub const kTIMMsgGroupReceiptReadCount: &str = "message_group_receipt_read_count";
+pub const kTIMMsgGroupReceiptUnreadCount: &str = "message_group_receipt_unread_count";
+pub const kTIMMsgVersion: &str = "message_version";
+pub const kTIMMsgRiskTypeIdentified: &str = "message_risk_type_identified";
