@@ -36,17 +36,7 @@ impl User {
                 None
             }
             Some(own) => {
-                if matches!(own.status, Status::Sending | Status::Failed | Status::Cancelled) {
-                    self.store
-                        .acknowledge(own.row, message.conv_seq, message.server_time_ms)?;
-                }
-                message = Message {
-                    status: Status::Sent,
-                    conv_seq: message.conv_seq,
-                    server_time_ms: message.server_time_ms,
-                    time_ms: message.server_time_ms,
-                    ..own
-                };
+                message = self.settle_own(own, &message)?;
                 Some(message.msg_id.clone())
             }
             None => match self.store.insert(row, &message)? {
@@ -77,6 +67,21 @@ impl User {
             self.offer_preview(&message)?;
         }
         Ok(known)
+    }
+
+    /// An own message is on the server after all, whatever this device thought of it.
+    pub(super) fn settle_own(&mut self, own: Message, stored: &Message) -> Result<Message, StoreError> {
+        if matches!(own.status, Status::Sending | Status::Failed | Status::Cancelled) {
+            self.store
+                .acknowledge(own.row, stored.conv_seq, stored.server_time_ms)?;
+        }
+        Ok(Message {
+            status: Status::Sent,
+            conv_seq: stored.conv_seq,
+            server_time_ms: stored.server_time_ms,
+            time_ms: stored.server_time_ms,
+            ..own
+        })
     }
 
     /// A message of the log that is here already: what this device keeps of it stays. One that came as history
@@ -179,7 +184,9 @@ impl User {
             self.store.cover(row, found.low, last.conv_seq)?;
         }
         for mut message in found.found {
-            if self.find_own(&message)?.is_some() {
+            if let Some(own) = self.find_own(&message)? {
+                let own = self.settle_own(own, &message)?;
+                self.offer_preview(&own)?;
                 continue;
             }
             message.origin = if message.from_self {

@@ -47,6 +47,9 @@ impl Engine {
                 Outcome::fail(code::NOT_LOGGED_IN, "not init database", "[]"),
             );
         };
+        if let Some(refusal) = param.refusal {
+            return self.refuse(done, refusal, "[]");
+        }
         if param.count == 0 && (param.seqs.is_empty() || key.kind == ConvType::C2c) {
             return self.complete(
                 done,
@@ -364,11 +367,8 @@ impl User {
         match known.status {
             Status::Deleted => return Ok(false),
             Status::Sending | Status::Failed | Status::Cancelled => {
-                self.store
-                    .acknowledge(known.row, message.conv_seq, message.server_time_ms)?;
-                if let Some(sent) = self.store.get(&known.msg_id)? {
-                    self.offer_preview(&sent)?;
-                }
+                let sent = self.settle_own(known, &message)?;
+                self.offer_preview(&sent)?;
             }
             _ if message.version > known.version => {
                 message.row = known.row;

@@ -260,7 +260,7 @@ impl Engine {
                 Output::Event(_) | Output::Transmit { .. } | Output::Read(_) => {}
             }
         }
-        self.reload_user();
+        self.reload_user(error);
         self.drop_link(code::NET_DISCONNECT, "the local database failed");
         out.append(&mut self.out);
     }

@@ -43,7 +43,7 @@ impl Engine {
         if message.flags & flags::ONLINE_ONLY != 0 {
             return Ok(message);
         }
-        user.store_send(message, op.resend)
+        user.store_send(message, op.resend.then_some(&op.draft))
             .map_err(|e| Refusal::new(e.code(), e.to_string()))
     }
 
@@ -280,22 +280,28 @@ impl Engine {
 
 impl User {
     /// The row of status 1, durable at the batch's commit, and the conversation's preview.
-    fn store_send(&mut self, mut message: Message, resend: bool) -> Result<Message, StoreError> {
+    fn store_send(
+        &mut self,
+        mut message: Message,
+        resend: Option<&MessageDraft>,
+    ) -> Result<Message, StoreError> {
         self.store.durable();
         let row = self.conv_row(&message.conv)?;
-        let known = if resend {
-            self.store.get(&message.msg_id)?
-        } else {
-            None
+        let known = match resend {
+            Some(draft) => self.store.get(&message.msg_id)?.map(|old| (old, draft)),
+            None => None,
         };
-        match known.filter(|m| m.conv == message.conv) {
-            Some(old) => {
-                // Sent again: identity and local data stay, content is what was given now.
+        match known.filter(|(old, _)| old.conv == message.conv) {
+            Some((old, draft)) => {
+                // Sent again: the identity stays, content is what was given now, local data only where given.
                 message.row = old.row;
                 message.client_time = old.client_time;
                 message.rand = old.rand;
                 message.client_seq = old.client_seq;
                 self.store.resend(old.row, &message)?;
+                self.store.set_local_custom(&message.msg_id, draft.custom_str.as_deref(), draft.custom_int)?;
+                message.custom_str = draft.custom_str.clone().unwrap_or(old.custom_str);
+                message.custom_int = draft.custom_int.unwrap_or(old.custom_int);
             }
             None => match self.store.insert(row, &message)? {
                 Insert::New(message_row) => message.row = message_row,

@@ -8,7 +8,7 @@ use timbre_protocol::{ChatMessage, Limits, LoginReply};
 use super::cache::ConvCache;
 use super::sync::Sync;
 use super::{Done, Engine};
-use crate::model::error::Outcome;
+use crate::model::error::{Outcome, code};
 use crate::model::messages::Message;
 use crate::store::{Opened, Store, StoreError};
 
@@ -59,20 +59,23 @@ pub(super) struct Closed {
 impl User {
     /// Opens the database `<dir>/<user>.db`, or one in memory. The notes are for the log.
     pub(super) fn open(dir: Option<&Path>, id: &str) -> Result<(Self, Vec<String>), StoreError> {
-        let mut notes = Vec::new();
-        let store = match dir {
-            None => Store::open_in_memory()?,
+        match dir {
+            None => Self::with(Store::open_in_memory()?, None, id),
             Some(dir) => {
                 let (store, opened) = Store::open(&dir.join(file_name(id)))?;
-                if let Opened::Rebuilt { set_aside, carried } = opened {
-                    notes.push(format!(
-                        "the database was damaged: set aside as {}, {carried} local rows carried over",
-                        set_aside.display()
-                    ));
-                }
-                store
+                Self::with(store, Some(opened), id)
             }
-        };
+        }
+    }
+
+    fn with(store: Store, opened: Option<Opened>, id: &str) -> Result<(Self, Vec<String>), StoreError> {
+        let mut notes = Vec::new();
+        if let Some(Opened::Rebuilt { set_aside, carried }) = opened {
+            notes.push(format!(
+                "the database was damaged: set aside as {}, {carried} local rows carried over",
+                set_aside.display()
+            ));
+        }
         let mut user = Self {
             id: id.to_owned(),
             store,
@@ -247,16 +250,34 @@ impl Engine {
         }
     }
 
-    /// The batch was undone: memory follows the disk again.
-    pub(super) fn reload_user(&mut self) {
-        self.end_waiting(
-            crate::model::error::code::DATABASE_FAILURE,
-            "the local database failed",
-        );
-        let Some(user) = &mut self.user else { return };
+    /// The batch was undone: memory follows the disk again. A damaged file is set aside and made anew from what
+    /// can still be read of it; the server gives back the rest.
+    pub(super) fn reload_user(&mut self, error: &StoreError) {
+        self.end_waiting(code::DATABASE_FAILURE, "the local database failed");
+        let Some(mut user) = self.user.take() else { return };
         user.store.rollback();
-        if let Err(error) = user.load() {
-            self.log(6, "store", format!("reading the database again: {error}"));
+        let path = user.store.path().map(Path::to_owned);
+        let reloaded = match (error, path) {
+            (StoreError::Corrupt(_), Some(path)) => {
+                // Requests hold row numbers of the old file.
+                self.fail_requests(false, code::DATABASE_FAILURE, "the local database is damaged");
+                let (id, opened_in) = (user.id.clone(), user.opened_in);
+                user.store.close();
+                Store::rebuild(&path).and_then(|(store, opened)| User::with(store, Some(opened), &id)).map(
+                    |(mut user, notes)| {
+                        user.opened_in = opened_in;
+                        notes.into_iter().for_each(|note| self.log(6, "store", note));
+                        user
+                    },
+                )
+            }
+            _ => user.load().map(|()| user),
+        };
+        // Failures of the old file are of no interest any more.
+        self.fault = None;
+        match reloaded {
+            Ok(user) => self.user = Some(user),
+            Err(error) => self.log(6, "store", format!("the database cannot be used: {error}")),
         }
     }
 }
