@@ -296,3 +296,29 @@ fn what_cannot_be_sent_is_refused_with_its_reason() {
         }
     }
 }
+
+// P2, P6
+#[test]
+fn a_damaged_database_is_rebuilt_from_the_server() {
+    let server = Server::start();
+    let (alice, bob) = (server.phone("alice"), server.phone("bob"));
+    for n in 0..20 {
+        alice.say("bob", &format!("{n}"));
+    }
+    let heard = bob.hears(20);
+    let bob = bob.restart_after(|file| {
+        let length = std::fs::metadata(file).unwrap().len();
+        std::fs::write(file, vec![0x5a; usize::try_from(length).unwrap()]).unwrap();
+    });
+    bob.login(&server);
+    assert_eq!(bob.conversation("alice").unwrap()["conv_unread_num"], 20);
+    let cloud = r#"{"msg_getmsglist_param_count":100,"msg_getmsglist_param_is_ramble":true}"#;
+    let mut texts: Vec<String> = bob.history("alice", page(cloud)).iter().map(text_of).collect();
+    texts.reverse();
+    assert_eq!(texts, heard);
+    alice.say("bob", "after");
+    assert_eq!(bob.until("the next message", |e| match e {
+        EventKind::NewMessages { json, .. } => text_list(json).pop().filter(|t| t == "after"),
+        _ => None,
+    }), "after");
+}

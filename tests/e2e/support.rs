@@ -172,9 +172,16 @@ impl Device {
     }
 
     /// Ends the core, as `TIMUninit` does, and starts another on the same folder.
-    pub fn restart(mut self) -> Self {
+    pub fn restart(self) -> Self {
+        self.restart_after(|_| ())
+    }
+
+    /// The same, with something done to the user's database file in between.
+    pub fn restart_after(mut self, change: impl FnOnce(&Path)) -> Self {
         self.client.shutdown();
         let folder = self.folder.take().unwrap();
+        let file = format!("{}/{}.db", self.config.app_id, self.user);
+        change(&folder.path().join(file));
         Self::run(&self.user.clone(), self.config.clone(), folder)
     }
 
