@@ -189,7 +189,8 @@ fn ids(comment: &str, prefixes: &BTreeSet<String>) -> Vec<String> {
                         .starts_with(|c: char| c.is_ascii_digit())
                     && number.bytes().all(|b| b.is_ascii_alphanumeric())
             }
-            None => prefixes.contains(word),
+            // Only a promise, `P1`, has no number of its own: `CONV` alone is a word.
+            None => word.ends_with(|c: char| c.is_ascii_digit()) && prefixes.contains(word),
         };
         if id && !section {
             found.push(word.to_owned());
@@ -222,7 +223,7 @@ fn helper() {
 // MSG-060, P1
 #[tokio::test]
 async fn sends() {
-    let x = 1; // CORE-090, see CORE-5.4.
+    let x = 1; // CORE-090, see CORE-5.4; MSG and CORE.
 }
 // MSG-004: about a constant
 const N: u32 = 1;
