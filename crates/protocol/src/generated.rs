@@ -541,7 +541,8 @@ pub struct MarkReadReply {
     /// Conversations whose position moved. Each also comes as a log entry.
     #[prost(message, repeated, tag = "1")]
     pub marks: ::prost::alloc::vec::Vec<ReadMark>,
-    /// Number of the last log entry this call made in the caller's log; 0 when nothing moved.
+    /// Up to this number of the caller's log the positions are as asked: the last entry that this call made, or,
+    /// when nothing moved, the newest one.
     #[prost(uint64, tag = "2")]
     pub log_seq: u64,
 }

@@ -428,7 +428,7 @@ pub struct MarkRead {
 pub struct Marked {
     /// One for each conversation that moved.
     pub marks: Vec<ReadMark>,
-    /// The last entry made in the owner's log; 0: nothing moved.
+    /// The last entry made in the owner's log; the newest one there is when nothing moved.
     pub log_seq: u64,
 }
 

@@ -67,7 +67,7 @@ async fn reading_moves_the_position_and_tells_both_sides() {
             })
             .await
         ),
-        " @0"
+        " @4"
     );
     let reply = bob
         .mark_read(MarkReadRequest {
@@ -78,8 +78,8 @@ async fn reading_moves_the_position_and_tells_both_sides() {
     assert_eq!(marks(&reply), "alice 3 unread 0 @5");
     let state = alice.snapshot().await.conversations.remove(0);
     assert_eq!((state.peer_read_seq, state.read_seq), (3, 0));
-    assert_eq!(marks(&bob.mark_read(one("alice")).await), " @0", "nothing to do");
-    assert_eq!(marks(&bob.mark_read(one("nobody")).await), " @0");
+    assert_eq!(marks(&bob.mark_read(one("alice")).await), " @5", "nothing to do");
+    assert_eq!(marks(&bob.mark_read(one("nobody")).await), " @5");
 }
 
 #[tokio::test]
@@ -107,7 +107,7 @@ async fn reading_by_time_and_reading_everything() {
         marks(&bob.mark_read(all(Scope::All)).await),
         "alice 3 unread 0, carol 1 unread 0 @7"
     );
-    assert_eq!(marks(&bob.mark_read(all(Scope::AllC2c)).await), " @0");
+    assert_eq!(marks(&bob.mark_read(all(Scope::AllC2c)).await), " @7");
     let wrong = MarkReadRequest {
         scope: 9,
         ..MarkReadRequest::default()

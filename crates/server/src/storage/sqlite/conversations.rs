@@ -87,6 +87,10 @@ pub(super) fn mark_read(tx: &mut Tx<'_>, op: &MarkRead) -> rusqlite::Result<Mark
             marked.log_seq = log_seq;
         }
     }
+    if marked.marks.is_empty() {
+        // What the caller asks for may have been done by an entry that its device has not seen yet.
+        marked.log_seq = tx.rows.head(tx.conn, op.account)?;
+    }
     Ok(marked)
 }
 
