@@ -8,8 +8,8 @@ use timbre::model::error::Outcome;
 use timbre::model::messages::{ConvKey, HistoryParam, MessageDraft};
 use timbre_protocol::{Body, Element, TextElement, element, flags};
 
-use crate::chance::Fault;
 use crate::book::{Key, Sent, content_of, key_of};
+use crate::chance::Fault;
 use crate::server;
 use crate::world::{Event, World};
 
@@ -132,6 +132,9 @@ impl World {
 
     /// The app does something inside its receive callback, as apps do.
     fn react(&mut self, device: usize) {
+        if self.logout_in_callback.take_if(|d| *d == device).is_some() {
+            return self.app_logout(device);
+        }
         if !self.busy || !self.rng.chance(self.plan.react_per_mille) {
             return;
         }

@@ -17,6 +17,7 @@ mod files;
 mod network;
 mod rest;
 mod run;
+mod scenarios;
 mod server;
 mod trace;
 mod wire;

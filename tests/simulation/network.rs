@@ -386,7 +386,9 @@ impl World {
 
     /// The device uses a connection on which nothing gets through, and does not know.
     pub(crate) fn is_deluded(&self, device: usize) -> bool {
-        let conn = self.devices[device].conn.and_then(|conn| self.net.conns.get(&conn));
+        let conn = self.devices[device]
+            .conn
+            .and_then(|conn| self.net.conns.get(&conn));
         conn.is_none_or(|c| c.dead)
     }
 

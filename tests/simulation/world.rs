@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Arguments;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use timbre::engine::ReadJob;
 
@@ -72,7 +72,6 @@ pub(crate) struct World {
     pub(crate) rng: Rng,
     pub(crate) plan: Plan,
     pub(crate) trace: Trace,
-    pub(crate) dir: PathBuf,
     pub(crate) net: Net,
     pub(crate) server: Server,
     pub(crate) devices: Vec<Device>,
@@ -80,6 +79,8 @@ pub(crate) struct World {
     pub(crate) stats: Stats,
     /// Faults strike and apps act; false once the run is to come to rest.
     pub(crate) busy: bool,
+    /// Whose app logs out inside its next receive callback.
+    pub(crate) logout_in_callback: Option<usize>,
     /// The first promise that was broken.
     pub(crate) failure: Option<String>,
     queue: BTreeMap<(u64, u64), Event>,
@@ -98,13 +99,13 @@ impl World {
             rng,
             plan,
             trace: Trace::new(whole_trace),
-            dir: dir.to_owned(),
             net: Net::default(),
             server,
             devices,
             book: Book::default(),
             stats: Stats::default(),
             busy: true,
+            logout_in_callback: None,
             failure: None,
             queue: BTreeMap::new(),
             order: 0,
