@@ -20,7 +20,7 @@ use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use super::EventSink;
 use super::log::Log;
-use super::queue::Queue;
+use super::queue::{Queue, Spinner};
 use crate::engine::{Done, Event, EventKind, Input, Shared};
 use crate::model::error::Outcome;
 
@@ -262,6 +262,7 @@ impl Dispatcher {
         let me = thread::current().id();
         let mut batch = VecDeque::new();
         let mut busy = false;
+        let mut spinner = Spinner::default();
         let mut state = self.state.lock();
         loop {
             if state.mode != CallbackMode::Thread {
@@ -292,7 +293,7 @@ impl Dispatcher {
             }
             if busy {
                 busy = false;
-                MutexGuard::unlocked(&mut state, || super::queue::spin(&self.waiting));
+                MutexGuard::unlocked(&mut state, || spinner.spin(&self.waiting));
                 continue;
             }
             state.worker_asleep = true;

@@ -12,7 +12,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::dispatch::{Dispatcher, Entry, Target};
 use super::link::Command;
 use super::log::{Log, now_ms};
-use super::queue::Queue;
+use super::queue::{Queue, Spinner};
 use crate::engine::{Engine, EngineConfig, Input, Now, Output, ReadJob, Shared};
 
 /// Inputs handled between two looks at the clock.
@@ -70,6 +70,7 @@ pub(crate) fn run(
     inbox.take(&mut batch);
     batch.push_back(Input::Tick);
     let mut out = Vec::new();
+    let mut spinner = Spinner::default();
     loop {
         let busy = !batch.is_empty();
         if batch.is_empty() {
@@ -97,7 +98,7 @@ pub(crate) fn run(
         release(&mut out, ports);
         if batch.is_empty() {
             let deadline = engine.next_deadline().and_then(|ms| clock.at(ms));
-            inbox.wait(deadline, busy);
+            inbox.wait(deadline, busy.then_some(&mut spinner));
             if !inbox.take(&mut batch) {
                 return;
             }

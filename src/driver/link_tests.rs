@@ -53,7 +53,7 @@ impl World {
         if self.heard.is_empty() {
             self.heard = tokio::task::spawn_blocking(move || {
                 let mut heard = VecDeque::new();
-                inbox.wait(Some(Instant::now() + Duration::from_secs(10)), false);
+                inbox.wait(Some(Instant::now() + Duration::from_secs(10)), None);
                 inbox.take(&mut heard);
                 heard
             })

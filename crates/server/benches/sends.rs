@@ -4,7 +4,7 @@
 //! window of sends under way, which shows how many the server stores, then all together send at half that rate,
 //! which shows how long one takes. After each run what was sent, answered and received is compared. The load is made by
 //! this process, on the same machine and the same cores.
-#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub, dead_code)]
 
 use std::time::Duration;
 

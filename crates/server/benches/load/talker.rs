@@ -122,6 +122,7 @@ impl Talker {
 
     /// Talks until `stop` is set. Answers what the next run goes on with.
     pub async fn talk(&mut self, socket: &mut Socket, mut stop: watch::Receiver<bool>) -> (u32, u64) {
+        let mut stopped = std::pin::pin!(async move { drop(stop.wait_for(|on| *on).await) });
         loop {
             let mut packet = BytesMut::new();
             self.acknowledge(&mut packet);
@@ -143,7 +144,7 @@ impl Talker {
                     }
                 }
                 () = tokio::time::sleep_until(self.due.into()), if waits => {}
-                _ = stop.wait_for(|on| *on) => return (self.next, self.cursor),
+                () = &mut stopped => return (self.next, self.cursor),
             }
         }
     }

@@ -1,0 +1,5 @@
+//! What the measuring programs share: rows, medians, folders, a server process.
+
+pub mod folder;
+pub mod row;
+pub mod server;
