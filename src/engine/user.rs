@@ -136,7 +136,7 @@ impl User {
 
     pub(super) fn on_login(&mut self, reply: &LoginReply) {
         if let Some(limits) = &reply.limits {
-            self.limits = limits.clone();
+            self.limits = *limits;
         }
         if reply.tiny_id != self.tiny_id {
             self.tiny_id = reply.tiny_id;
@@ -158,7 +158,7 @@ impl User {
 }
 
 impl Engine {
-    pub(super) fn open_user(&mut self, user_id: &str) -> Result<(), crate::store::StoreError> {
+    pub(super) fn open_user(&mut self, user_id: &str) -> Result<(), StoreError> {
         if self.user.as_ref().is_some_and(|u| u.id == user_id) {
             return Ok(());
         }
