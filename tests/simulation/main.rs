@@ -5,7 +5,8 @@
 //! two steps and start again; then the faults stop and everything has to settle. All promises are checked on
 //! the way and at the end.
 //!
-//! `TIMBRE_SIM_SEED=n` runs one seed and prints its whole trace; `TIMBRE_SIM_SEEDS=n` sets how many seeds run.
+//! `TIMBRE_SIM_SEED=n` runs one seed and prints its whole trace; `TIMBRE_SIM_SEEDS=n` sets how many seeds run,
+//! `TIMBRE_SIM_ENOUGH=n` after how many failures no further one is started.
 #![allow(clippy::unwrap_used)]
 
 mod app;

@@ -11,8 +11,8 @@ use crate::world::{Stats, World};
 
 /// Seeds of one test run when nothing else is said.
 const SEEDS: u64 = 600;
-/// Seeds that may fail before the rest is not run any more.
-const ENOUGH: usize = 5;
+/// Seeds that may fail before the rest is not run any more, when nothing else is said.
+const ENOUGH: u64 = 5;
 
 /// What one seed came to.
 struct Run {
@@ -81,12 +81,13 @@ fn all_promises_hold_whatever_breaks() {
         Mutex::new(Stats::default()),
         Mutex::new(Vec::new()),
     );
+    let enough = variable("TIMBRE_SIM_ENOUGH").unwrap_or(ENOUGH);
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     let start = Instant::now();
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
-                while failed.lock().unwrap().len() < ENOUGH {
+                while (failed.lock().unwrap().len() as u64) < enough {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
                     if seed > seeds {
                         return;

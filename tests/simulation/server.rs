@@ -281,11 +281,12 @@ impl World {
             Phase::Committed => {
                 process.writer.publish();
                 process.phase = Phase::Idle;
-                let conns: Vec<u64> = process.sessions.keys().copied().collect();
-                for conn in conns {
-                    self.soon(0, 3, Event::Poll { life, conn });
-                }
             }
+        }
+        // Whoever has been told something is awake now, whichever phase told him.
+        let sessions = self.server.process.iter().flat_map(|p| p.sessions.keys());
+        for conn in sessions.copied().collect::<Vec<_>>() {
+            self.soon(0, 3, Event::Poll { life, conn });
         }
         self.wake_writer();
     }

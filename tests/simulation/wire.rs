@@ -88,7 +88,7 @@ fn answered(body: Option<&response::Body>) -> String {
             format!("fates {fates:?}")
         }
         Some(B::History(h)) => {
-            let texts: Vec<String> = h.messages.iter().map(|m| message(m)).collect();
+            let texts: Vec<String> = h.messages.iter().map(message).collect();
             format!(
                 "page {}..{} finished {} [{}]",
                 h.low_seq,
