@@ -1,5 +1,6 @@
 //! One running core, as a Rust type.
 
+use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -302,22 +303,28 @@ impl Client {
 
 impl Core {
     fn start_threads(&self, engine_config: EngineConfig) -> io::Result<()> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_io()
-            .enable_time()
-            .thread_name("timbre-link")
-            .max_blocking_threads(2)
-            .thread_keep_alive(Duration::from_secs(2))
-            .build()?;
         let (link_sender, commands) = tokio::sync::mpsc::unbounded_channel();
         let (reader_sender, jobs) = mpsc::channel();
         let mut threads = self.threads.lock();
         let (inbox, net) = (self.inbox.clone(), self.world.net.clone());
+        let made = Arc::new(Queue::new());
+        let tell = made.clone();
         threads.push(named("timbre-link", move || {
+            // Made here, so that nothing of it stays behind on the host's thread.
+            let runtime = match link_runtime() {
+                Ok(runtime) => runtime,
+                Err(error) => return tell.close_with(Err(error)),
+            };
+            tell.close_with(Ok(()));
+            drop(tell);
             runtime.block_on(link::run(commands, inbox, net));
             // A name that is still being resolved must not hold up the end.
             runtime.shutdown_background();
         })?);
+        made.wait(None, None);
+        let mut outcome = VecDeque::new();
+        made.take(&mut outcome);
+        outcome.into_iter().collect::<io::Result<()>>()?;
         let inbox = self.inbox.clone();
         threads.push(named("timbre-reader", move || reader::run(&jobs, &inbox))?);
         let (shared, inbox, clock) = (self.shared.clone(), self.inbox.clone(), self.clock);
@@ -418,6 +425,16 @@ pub(crate) fn seed() -> u64 {
 /// 7012.
 pub(crate) fn internal_error() -> Outcome {
     Outcome::fail(code::INTERNAL_ERROR, "internal error", "")
+}
+
+fn link_runtime() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .enable_time()
+        .thread_name("timbre-link")
+        .max_blocking_threads(2)
+        .thread_keep_alive(Duration::from_secs(2))
+        .build()
 }
 
 fn named(name: &str, f: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {

@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::thread::{self, JoinHandle, ThreadId};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex, MutexGuard};
@@ -89,7 +89,7 @@ struct State {
     pushed: u64,
     delivered: u64,
     /// Who runs callbacks at this moment.
-    runner: Option<ThreadId>,
+    runner: Option<usize>,
     warned: bool,
 }
 
@@ -173,7 +173,7 @@ impl Dispatcher {
             return Some(0);
         }
         let limit = if max == 0 { state.queue.len() } else { max };
-        state.runner = Some(thread::current().id());
+        state.runner = Some(this_thread());
         let mut ran = 0;
         // When the last client ends inside one of these callbacks, what is left of it is run at once.
         while ran < limit || state.clients == 0 {
@@ -196,7 +196,7 @@ impl Dispatcher {
     pub(crate) fn finish(self: &Arc<Self>) {
         let mut state = self.state.lock();
         state.clients = state.clients.saturating_sub(1);
-        if state.runner == Some(thread::current().id()) {
+        if state.runner == Some(this_thread()) {
             return;
         }
         self.ensure_runner(&mut state);
@@ -220,7 +220,7 @@ impl Dispatcher {
             // A new client has begun meanwhile: whatever still waits is in its order.
             return;
         }
-        let before = state.runner.replace(thread::current().id());
+        let before = state.runner.replace(this_thread());
         while let Some(entry) = state.queue.pop_front() {
             MutexGuard::unlocked(&mut state, || self.deliver(entry));
             state.delivered += 1;
@@ -259,7 +259,7 @@ impl Dispatcher {
     }
 
     fn work(self: Arc<Self>) {
-        let me = thread::current().id();
+        let me = this_thread();
         let mut batch = VecDeque::new();
         let mut busy = false;
         let mut spinner = Spinner::default();
@@ -323,6 +323,13 @@ impl Dispatcher {
             self.log.line(6, "callback", "a callback panicked");
         }
     }
+}
+
+/// Tells the threads apart that live at this moment. A host's thread has no handle of the standard library's yet,
+/// and need not get one for this.
+fn this_thread() -> usize {
+    thread_local!(static MARK: u8 = const { 0 });
+    MARK.with(|mark| &raw const *mark as usize)
 }
 
 fn deliver_event(event: &Event, target: &Target) {
