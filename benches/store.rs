@@ -28,13 +28,20 @@ const MESSAGES: u64 = 1_000_000;
 /// Messages in one transaction: what the engine finds waiting when it synchronises.
 const BATCH: u64 = 500;
 const ROUNDS: usize = 5;
-const INSERTS: u64 = 50_000;
 /// Unix milliseconds of the first message.
 const EPOCH_MS: i64 = 1_700_000_000_000;
 
 fn main() {
     let folder = Folder::new("store");
-    inserts(folder.path());
+    inserts(
+        folder.path(),
+        "20 conversations active at a time",
+        in_bursts,
+        40_000,
+    )
+    .target(">= 100,000 /s")
+    .print();
+    inserts(folder.path(), "1,000 conversations in turn", in_turn, 20_000).print();
     let server = Server::start(&folder.path().join("server"));
     let device = Device {
         dir: folder.path().join("device"),
@@ -48,9 +55,23 @@ fn main() {
     logins(&device);
 }
 
-/// Message `n` of all: conversation after conversation gets one.
-fn message(n: u64) -> Message {
-    let peer = n % CONVERSATIONS;
+/// A message's place: the number of its conversation and its sequence there.
+type Place = (u64, u64);
+
+/// Message `n` when 20 conversations are active at a time, each for 250 messages, and after 50 such times the first
+/// ones again.
+fn in_bursts(n: u64) -> Place {
+    let (time, within) = (n / 5000, n % 5000);
+    (time % 50 * 20 + within % 20, time / 50 * 250 + within / 20 + 1)
+}
+
+/// Message `n` when all conversations get one in turn, the worst that indexes can be met with.
+fn in_turn(n: u64) -> Place {
+    (n % CONVERSATIONS, n / CONVERSATIONS + 1)
+}
+
+/// Message `n` of all, at this place.
+fn message(n: u64, (peer, seq): Place) -> Message {
     let text = TextElement {
         content: format!("message number {n}, {}", "of usual length ".repeat(3)),
     };
@@ -64,7 +85,7 @@ fn message(n: u64) -> Message {
         client_time: 1_700_000_000,
         rand: n as u32,
         client_seq: n as u32,
-        conv_seq: n / CONVERSATIONS + 1,
+        conv_seq: seq,
         server_time_ms: EPOCH_MS + n as i64,
         time_ms: EPOCH_MS + n as i64,
         status: Status::Sent,
@@ -86,6 +107,11 @@ fn message(n: u64) -> Message {
     }
 }
 
+/// The row of a message's conversation.
+fn row_of(rows: &[i64], m: &Message) -> i64 {
+    rows[(m.sender_tiny - 1_000_000) as usize]
+}
+
 fn conversations(store: &mut Store) -> Vec<i64> {
     (0..CONVERSATIONS)
         .map(|n| store.ensure(&ConvKey::c2c(format!("friend{n}"))).unwrap())
@@ -93,34 +119,29 @@ fn conversations(store: &mut Store) -> Vec<i64> {
 }
 
 /// Received messages a second, through the store and by SQLite alone, in turn, into databases that grow alike.
-fn inserts(folder: &Path) {
-    let (mut store, _) = Store::open(&folder.join("ours.db")).unwrap();
+fn inserts(folder: &Path, what: &str, place: fn(u64) -> Place, count: u64) -> Row {
+    let (mut store, _) = Store::open(&folder.join(format!("ours-{count}.db"))).unwrap();
     let rows = conversations(&mut store);
     store.commit().unwrap();
-    let bare = bare(&folder.join("bare.db"), &rows);
+    let bare = bare(&folder.join(format!("bare-{count}.db")), &rows);
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS as u64 {
-        let made: Vec<_> = (round * INSERTS..(round + 1) * INSERTS).map(message).collect();
+        let made: Vec<_> = (round * count..(round + 1) * count)
+            .map(|n| message(n, place(n)))
+            .collect();
+        let batches = || made.chunks(BATCH as usize);
         theirs.push(timed(|| {
-            made.chunks(BATCH as usize)
-                .for_each(|batch| insert_bare(&bare, &rows, batch))
+            batches().for_each(|batch| insert_bare(&bare, &rows, batch))
         }));
         ours.push(timed(|| {
-            for batch in made.chunks(BATCH as usize) {
-                insert(&mut store, &rows, batch);
-            }
+            batches().for_each(|batch| insert(&mut store, &rows, batch))
         }));
     }
-    let rate = |seconds: &[f64]| INSERTS as f64 / median(seconds);
-    Row::new(
-        "received messages into the local store; reference: the same rows by SQLite alone",
-        rate(&ours),
-        "/s",
-    )
-    .reference(rate(&theirs))
-    .target(">= 100,000 /s")
-    .print();
     store.close();
+    let rate = |seconds: &[f64]| count as f64 / median(seconds);
+    let what =
+        format!("received messages into the local store, {what}; reference: the same rows by SQLite alone");
+    Row::new(what, rate(&ours), "/s").reference(rate(&theirs))
 }
 
 fn timed(f: impl FnOnce()) -> f64 {
@@ -131,7 +152,7 @@ fn timed(f: impl FnOnce()) -> f64 {
 
 fn insert(store: &mut Store, rows: &[i64], batch: &[Message]) {
     for m in batch {
-        store.insert(rows[m.rand as usize % rows.len()], m).unwrap();
+        store.insert(row_of(rows, m), m).unwrap();
     }
     store.commit().unwrap();
 }
@@ -139,8 +160,8 @@ fn insert(store: &mut Store, rows: &[i64], batch: &[Message]) {
 /// A database with the store's tables and settings.
 fn bare(path: &Path, rows: &[i64]) -> Connection {
     let conn = Connection::open(path).unwrap();
-    let settings = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4000;
-        PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 4194304;";
+    let settings = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8000;
+        PRAGMA wal_autocheckpoint = 4000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 4194304;";
     conn.execute_batch(settings).unwrap();
     conn.execute_batch(include_str!("../src/store/migrations/001_initial.sql"))
         .unwrap();
@@ -166,7 +187,7 @@ fn insert_bare(conn: &Connection, rows: &[i64], batch: &[Message]) {
         )
         .unwrap();
     for m in batch {
-        let conv = rows[m.rand as usize % rows.len()];
+        let conv = row_of(rows, m);
         let (seq, tiny) = (m.conv_seq.cast_signed(), m.sender_tiny.cast_signed());
         let body = m.body.encode_to_vec();
         let values = params![
@@ -191,12 +212,14 @@ fn fill(path: &Path) {
     let (mut store, _) = Store::open(path).unwrap();
     let rows = conversations(&mut store);
     for first in (0..MESSAGES).step_by(BATCH as usize) {
-        let made: Vec<_> = (first..first + BATCH).map(message).collect();
+        let made: Vec<_> = (first..first + BATCH).map(|n| message(n, in_bursts(n))).collect();
         insert(&mut store, &rows, &made);
     }
     for (n, row) in (0..).zip(rows) {
         let mut conv = store.conversation_by_row(row).unwrap().unwrap();
-        let last = message(MESSAGES - CONVERSATIONS + n);
+        let number = (150 + n / 20) * 5000 + 4980 + n % 20;
+        let last = message(number, in_bursts(number));
+        assert_eq!(last.conv_seq, MESSAGES / CONVERSATIONS);
         conv.listed = true;
         conv.base = last.time_ms;
         conv.last_seq = last.conv_seq;
@@ -216,8 +239,8 @@ fn pages(path: &Path) {
     let (store, _) = Store::open(path).unwrap();
     let mut took = Vec::new();
     for n in 0..1000u64 {
-        let peer = n * 389 % CONVERSATIONS;
-        let at = message(n * 7919 % (MESSAGES / CONVERSATIONS) * CONVERSATIONS + peer);
+        let number = n * 611_953 % MESSAGES;
+        let at = message(number, in_bursts(number));
         let (time_ms, ord) = position(&at);
         let row = store.conversation(&at.conv).unwrap().unwrap().row;
         let query = PageQuery {

@@ -50,7 +50,7 @@ fn settings(conn: &Connection) -> Result<()> {
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
     // There is one writer; waiting is for a second process on the same files, and for the end of a checkpoint.
     conn.busy_timeout(Duration::from_millis(250))?;
-    conn.pragma_update(None, "cache_size", -4000)?;
+    conn.pragma_update(None, "cache_size", -8000)?;
     conn.pragma_update(None, "foreign_keys", true)?;
     // Phones have no directory for temporary files that could be relied on.
     conn.pragma_update(None, "temp_store", "MEMORY")?;
@@ -90,7 +90,10 @@ fn inspect(conn: &Connection) -> Result<(i64, bool)> {
     }
     // The journal mode cannot change inside a transaction; on a database in memory it stays as it is.
     conn.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
-    conn.query_row("PRAGMA wal_autocheckpoint = 1000", [], |_| Ok(()))?;
+    // Pages that many commits change are copied back once: measured on received messages of 20 conversations,
+    // 500 to a commit, 108,000 rows a second instead of 61,000 with SQLite's 1,000 pages. At most 16 MB of log,
+    // cut back to 4 MB.
+    conn.query_row("PRAGMA wal_autocheckpoint = 4000", [], |_| Ok(()))?;
     conn.query_row("PRAGMA journal_size_limit = 4194304", [], |_| Ok(()))?;
     conn.execute_batch("PRAGMA synchronous = NORMAL")?;
     Ok((found, empty))

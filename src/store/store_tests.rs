@@ -192,12 +192,12 @@ fn the_file_is_set_up_as_documented() {
         .unwrap();
     assert_eq!(mode, "wal");
     for (pragma, expected) in [
-        ("cache_size", -4000),
+        ("cache_size", -8000),
         ("foreign_keys", 1),
         ("journal_size_limit", 4 << 20),
         ("temp_store", 2),
         ("user_version", schema::KNOWN),
-        ("wal_autocheckpoint", 1000),
+        ("wal_autocheckpoint", 4000),
     ] {
         assert_eq!(number(pragma), expected, "{pragma}");
     }

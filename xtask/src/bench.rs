@@ -16,6 +16,8 @@ use crate::{artifacts, server};
 struct Bench {
     package: &'static str,
     name: &'static str,
+    /// The profile that what it links is released with.
+    profile: &'static str,
     about: &'static str,
 }
 
@@ -24,21 +26,31 @@ const BENCHES: &[Bench] = &[
     Bench {
         package: "timbre",
         name: "calls",
+        profile: "release",
         about: "The C library",
     },
     Bench {
         package: "timbre",
         name: "store",
+        profile: "release",
         about: "The local store",
     },
     Bench {
         package: "timbre-server",
         name: "sends",
+        profile: "server",
         about: "Sends through the server",
+    },
+    Bench {
+        package: "timbre",
+        name: "delivery",
+        profile: "release",
+        about: "From core to core",
     },
     Bench {
         package: "timbre-server",
         name: "idle",
+        profile: "server",
         about: "Idle connections",
     },
 ];
@@ -55,7 +67,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
         command.args([
             "bench",
             "--profile",
-            "server",
+            bench.profile,
             "--package",
             bench.package,
             "--bench",
