@@ -92,7 +92,7 @@ impl Book {
     }
 
     /// What was thrown and not noted may come again, and nothing else.
-    pub(crate) fn device_killed(&mut self, device: usize, user: &str) {
+    pub(crate) fn process_ended(&mut self, device: usize, user: &str) {
         let throws = &mut self.throws[device];
         for (row, keys) in std::mem::take(&mut throws.unnoted) {
             throws.may_repeat.extend(keys.into_iter().map(|key| (key, row)));

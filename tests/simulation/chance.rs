@@ -57,6 +57,8 @@ pub(crate) enum Fault {
     KillServer,
     /// A device's process dies at some instant and is started again.
     KillDevice,
+    /// A device's process ends in good order and is started again.
+    Quit,
     /// The app logs out and later in again.
     Logout,
     /// The app is removed with its data and installed again.
@@ -104,6 +106,7 @@ impl Plan {
             (Fault::Partition, 500, 20_000, 90_000),
             (Fault::KillServer, 600, 15_000, 90_000),
             (Fault::KillDevice, 700, 8_000, 60_000),
+            (Fault::Quit, 300, 20_000, 90_000),
             (Fault::Logout, 350, 25_000, 120_000),
             (Fault::Reinstall, 250, 60_000, 200_000),
             (Fault::ClockJump, 250, 20_000, 100_000),

@@ -12,7 +12,7 @@ use timbre::model::error::Outcome;
 use timbre::store::Reader;
 use timbre_protocol::Platform;
 
-use crate::app::Asked;
+use crate::answers::Asked;
 use crate::chance::{Plan, Rng};
 use crate::files;
 use crate::network::{Dir, Fate, Payload};
@@ -73,7 +73,7 @@ pub(crate) struct Process {
     pub(crate) logged_in: bool,
     /// Counts logouts: what was asked before one may end with "not logged in".
     pub(crate) session: u32,
-    pub(crate) view: crate::app::View,
+    pub(crate) view: crate::answers::View,
 }
 
 impl Process {
@@ -170,7 +170,7 @@ impl World {
             last_call: 0,
             logged_in: false,
             session: 0,
-            view: crate::app::View::default(),
+            view: crate::answers::View::default(),
         });
         let (name, life) = (d.name, d.life);
         self.note(format_args!("{name} starts, life {life}"));
@@ -439,7 +439,7 @@ impl World {
                 "{name}: the database is damaged after a kill (P6): {text}"
             ));
         }
-        self.book.device_killed(device, self.devices[device].user);
+        self.book.process_ended(device, self.devices[device].user);
         if let Some(conn) = self.devices[device].conn.take() {
             let fate = [Fate::Farewell, Fate::Reset, Fate::Silence][self.rng.below(3) as usize];
             self.end_died(conn, Dir::Up, fate);
@@ -463,22 +463,46 @@ impl World {
         self.book.device_reinstalled(device);
     }
 
-    /// Ends the process in good order, as `TIMUninit` does.
+    /// Ends the process in good order, as `TIMUninit` does: what waits is handled, what is pending ends, no
+    /// event is told any more.
     pub(crate) fn shut_down(&mut self, device: usize) {
-        let now = self.device_now(device);
+        let (now, name) = (self.device_now(device), self.devices[device].name);
         let Some(process) = &mut self.devices[device].process else {
             return;
         };
-        let mut out = Vec::new();
-        process.engine.handle(now, Input::Shutdown);
+        let mut out: Vec<Output> = process.callbacks.drain(..).collect();
+        let inputs: Vec<Input> = process.inbox.drain(..).collect();
+        for input in inputs.into_iter().chain([Input::Shutdown]) {
+            if let (Input::Thrown { row, .. }, true) = (&input, process.logged_in) {
+                self.book.throw_noted(device, *row);
+            }
+            process.engine.handle(now, input);
+        }
         process.engine.commit(now, &mut out);
+        process.logged_in = false;
+        process.session += 1;
+        self.note(format_args!("{name} ends"));
         for output in out {
-            if let Output::Complete(done, outcome) = output {
-                done.run(outcome);
+            match output {
+                Output::Complete(done, outcome) => done.run(outcome),
+                Output::Event(_) => {}
+                output => self.release(device, output),
             }
         }
         self.hand_out_results(device);
-        self.devices[device].process = None;
+        let Some(process) = self.devices[device].process.take() else {
+            return;
+        };
+        let unanswered: Vec<_> = process.asked.into_values().collect();
+        if !unanswered.is_empty() || !process.inbox.is_empty() {
+            self.fail(format!("{name}: ended without an answer to {unanswered:?}"));
+        }
+        // The engine that was shut down has closed its files; dropping it must be safe.
+        drop(process.engine);
+        self.book.process_ended(device, self.devices[device].user);
+        if let Some(conn) = self.devices[device].conn {
+            self.client_end(conn, true);
+        }
     }
 
     /// Lets go of whatever still runs, unanswered.

@@ -32,6 +32,10 @@ impl World {
                 self.soon(10, 20_000, Event::ServerBoot);
             }
             Fault::KillDevice => self.arm(device),
+            Fault::Quit => {
+                self.shut_down(device);
+                self.soon(10, 10_000, Event::Boot(device));
+            }
             Fault::Logout => self.app_logout(device),
             Fault::Reinstall => {
                 if self.devices[device].life > 0 {

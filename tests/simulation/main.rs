@@ -9,6 +9,7 @@
 //! `TIMBRE_SIM_ENOUGH=n` after how many failures no further one is started.
 #![allow(clippy::unwrap_used)]
 
+mod answers;
 mod app;
 mod book;
 mod chance;

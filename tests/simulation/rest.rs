@@ -11,7 +11,7 @@ use timbre::store::Store;
 use timbre::store::messages::{PageQuery, PageStart};
 use timbre_protocol::flags;
 
-use crate::app::{Asked, conversation_of, total_of};
+use crate::answers::{Asked, conversation_of, total_of};
 use crate::book::{Key, Stored};
 use crate::files;
 use crate::world::World;

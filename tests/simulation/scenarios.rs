@@ -9,7 +9,7 @@ use timbre::model::messages::{ConvKey, HistoryParam, Status};
 use timbre::store::Reader;
 use timbre::store::messages::{PageQuery, PageStart};
 
-use crate::app::Asked;
+use crate::answers::Asked;
 use crate::chance::Plan;
 use crate::device::KillPoint;
 use crate::files::Folder;
