@@ -33,7 +33,9 @@ pub(crate) fn run(check: bool) -> Result<(), String> {
             stale.join("\n")
         ));
     }
-    std::fs::write(&path, new).map_err(|e| format!("{}: {e}", path.display()))?;
+    if new != old {
+        std::fs::write(&path, new).map_err(|e| format!("{}: {e}", path.display()))?;
+    }
     if strangers.is_empty() {
         Ok(())
     } else {
