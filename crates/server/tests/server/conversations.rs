@@ -263,7 +263,7 @@ async fn a_pull_is_bounded_in_entries_and_bytes() {
     assert_eq!(entries.last().unwrap().seq, 550);
 }
 
-// MSG-15: retention.
+// MSG-038, MSG-144: retention.
 #[tokio::test]
 async fn old_messages_go_and_the_log_with_them() {
     let clock = Arc::new(ManualClock::new(1_800_000_000_000));

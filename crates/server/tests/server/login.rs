@@ -415,7 +415,7 @@ async fn logging_in_again_on_the_same_link_renews_and_changes_the_user() {
     assert_eq!(shape(&client.pushed().await), "1:hi bob");
 }
 
-// CORE-406: the session ends at the second its UserSig does.
+// CORE-095: the session ends at the second its UserSig does.
 #[tokio::test]
 async fn a_session_ends_when_its_usersig_does_unless_it_is_renewed() {
     let clock = clock();

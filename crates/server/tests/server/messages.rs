@@ -387,7 +387,7 @@ fn page(reply: &HistoryReply) -> String {
     format!("{} | {}..{} {end}", seqs.join(" "), reply.low_seq, reply.high_seq)
 }
 
-// MSG-10: history in both directions, by sequence and by time.
+// MSG-140: history in both directions, by sequence and by time.
 #[tokio::test]
 async fn history_pages() {
     let clock = Arc::new(ManualClock::new(1_800_000_000_000));
