@@ -319,6 +319,30 @@ fn received_messages_that_were_not_thrown() {
 }
 
 #[test]
+fn history_that_arrives_is_owed_its_callback() {
+    // P2, P3
+    let history = Message {
+        origin: Origin::History,
+        ..received(2)
+    };
+    let (mut store, conv) = with(&[received(1), history, received(3)]);
+    let mut entry = store.conversation_by_row(conv).unwrap().unwrap();
+    entry.last = store.newest_preview(conv).unwrap().map(Box::new);
+    store.save(&entry).unwrap();
+    // The third is the preview; the second arrives behind it and stays where it stands in the order.
+    assert_eq!(store.arrive(2), Ok(4));
+    assert_eq!(numbers(&store, &newer(conv, 9)), [1, 2, 3]);
+    let owed: Vec<_> = store.unthrown(3).unwrap().iter().map(|m| m.rand).collect();
+    assert_eq!(owed, [2]);
+    // As the preview it keeps its place too, and the next message gets the next row.
+    assert_eq!(store.arrive(3), Ok(5));
+    let preview = store.conversation_by_row(conv).unwrap().unwrap().last;
+    assert_eq!(preview.map(|m| m.row), Some(5));
+    assert_eq!(new(&mut store, conv, &received(6)), 6);
+    assert!(store.arrive(2).is_err(), "the old row is gone");
+}
+
+#[test]
 fn the_preview() {
     // Spec 05 section 3.4.
     let hidden = Message {
