@@ -172,7 +172,7 @@ fn watch(what: &str, mut seen: impl FnMut() -> bool) {
     }
 }
 
-// P2, P3, P4, P6, MSG-011, MSG-134
+// scenario: P2, P3, P4, P6, MSG-011, MSG-134
 pub fn the_clients_are_killed_ten_times() {
     let folder = Folder::new("client");
     let server = Server::start(&folder.0);

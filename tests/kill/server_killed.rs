@@ -47,7 +47,7 @@ struct Desk {
     again: Vec<String>,
 }
 
-// P1, P2, P3, P4, CORE-053, MSG-107
+// scenario: P1, P2, P3, P4, CORE-053, MSG-107
 pub fn the_server_is_killed_ten_times() {
     let folder = Folder::new("server");
     let server = Arc::new(Mutex::new(Server::start(&folder.0)));

@@ -1,13 +1,17 @@
 //! Finds the row ids in the comments of tests.
 //!
 //! An id belongs to the test whose comment it stands in: a comment right above the test function (its attributes
-//! included) or anywhere inside it. In Rust a test is a function with an attribute whose path ends with `test`; in C
-//! every function of a file below `tests/` whose name starts with `test_` or is `main`.
+//! included) or anywhere inside it. In Rust a test is a function with an attribute whose path ends with `test`, or in
+//! a test program with a `main` of its own one whose comment begins with `scenario:`; in C every function of a file
+//! below `tests/` whose name starts with `test_` or is `main`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// Tests by row id, as `path::name`, in order of their paths.
+/// Where tests go through the outside, the most telling first.
+const OUTSIDE: &[&str] = &["tests/kill", "tests/simulation", "tests/e2e", "tests", "crates/server/tests"];
+
+/// Tests by row id, as `path::name`: those that go through the outside first, then in order of their paths.
 pub(super) fn mentions(
     root: &Path,
     prefixes: &BTreeSet<String>,
@@ -16,7 +20,11 @@ pub(super) fn mentions(
     for folder in ["src", "crates", "tests", "xtask/src", "bindings", "examples"] {
         collect(&root.join(folder), &mut files)?;
     }
-    files.sort();
+    files.sort_by_cached_key(|file| {
+        let short = file.strip_prefix(root).unwrap_or(file);
+        let rank = OUTSIDE.iter().position(|folder| short.starts_with(folder));
+        (rank.unwrap_or(OUTSIDE.len()), file.clone())
+    });
     let mut found = BTreeMap::<String, Vec<String>>::new();
     for file in files {
         let text = std::fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
@@ -65,6 +73,7 @@ fn in_source(text: &str, is_c: bool, prefixes: &BTreeSet<String>) -> Vec<(String
     for line in text.lines() {
         let trimmed = line.trim();
         let comment = comment_of(trimmed, is_c);
+        marked |= trimmed.starts_with("// scenario:") && !is_c;
         if trimmed.starts_with("#[") && !is_c {
             let path = trimmed
                 .trim_start_matches("#[")
