@@ -161,7 +161,10 @@ impl Engine {
         let (now, timeout) = (self.now.mono_ms, self.knobs.packet_timeout_ms);
         let mut lost = Vec::new();
         for (&id, pending) in &mut self.requests.pending {
-            if pending.sent.take().is_none() {
+            // What belongs to this link alone goes with it, even if it was never handed over: the next link
+            // begins with a login and a synchronisation of its own.
+            let of_this_link = matches!(pending.policy, Policy::Login | Policy::Sync);
+            if pending.sent.take().is_none() && !of_this_link {
                 continue;
             }
             match pending.policy {

@@ -244,7 +244,7 @@ impl Engine {
                     engine.guard(settled);
                 }
             }
-            // Asked again at the next login or reconnect.
+            // Asked again at the next login, reconnect or heartbeat.
             _ => {
                 if let Some(user) = &mut engine.user {
                     user.leftovers_asked = false;

@@ -409,6 +409,10 @@ impl Engine {
 
     /// A heartbeat named the log's newest number.
     pub(super) fn sync_on_head(&mut self, head: u64) {
+        if self.session_established() {
+            // Those whose fate could not be learnt when it was asked last.
+            self.resolve_leftover_sends();
+        }
         let Some(user) = &mut self.user else { return };
         user.sync.head = user.sync.head.max(head);
         if user.sync.is_live() && user.cursor < user.sync.head {
