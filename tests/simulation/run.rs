@@ -11,6 +11,8 @@ use crate::world::{Stats, World};
 
 /// Seeds of one test run when nothing else is said.
 const SEEDS: u64 = 600;
+/// Seeds of a long one.
+const LONG_SEEDS: u64 = 6000;
 /// Seeds that may fail before the rest is not run any more, when nothing else is said.
 const ENOUGH: u64 = 5;
 
@@ -62,7 +64,7 @@ fn report(seed: u64, run: &Run) -> String {
     )
 }
 
-// P1, P2, P3, P4, P5, P6, P7; CORE-052, CORE-053, MSG-107, MSG-134, CONV-70, CONV-77
+// P1, P2, P3, P4, P5, P6, P7; CORE-053, CORE-098, MSG-107, MSG-134, CONV-71
 #[test]
 fn all_promises_hold_whatever_breaks() {
     if let Some(seed) = variable("TIMBRE_SIM_SEED") {
@@ -75,7 +77,12 @@ fn all_promises_hold_whatever_breaks() {
         );
         return;
     }
-    let seeds = variable("TIMBRE_SIM_SEEDS").unwrap_or(SEEDS);
+    let usual = if std::env::var_os("TIMBRE_TEST_LONG").is_some() {
+        LONG_SEEDS
+    } else {
+        SEEDS
+    };
+    let seeds = variable("TIMBRE_SIM_SEEDS").unwrap_or(usual);
     let (next, total, failed) = (
         AtomicU64::new(1),
         Mutex::new(Stats::default()),

@@ -4,7 +4,8 @@
 //! `a1 b1 d1` (a: alice's phone, d: alice's desktop, b: bob's phone); `|` where the user has read up to; `a2!`
 //! for a message that failed, `a2~` for one that is being sent; `[hole]` where sequences are missing.
 
-use timbre::engine::Op;
+use prost::Message as _;
+use timbre::engine::{CleanScope, Op};
 use timbre::model::messages::{ConvKey, HistoryParam, Status};
 use timbre::store::Reader;
 use timbre::store::messages::{PageQuery, PageStart};
@@ -15,7 +16,6 @@ use crate::device::KillPoint;
 use crate::files::Folder;
 use crate::wire;
 use crate::world::{Event, World};
-use prost::Message as _;
 
 const ALICE_PHONE: usize = 0;
 const ALICE_DESKTOP: usize = 1;
@@ -44,7 +44,7 @@ impl Stage {
         self.must_hold();
     }
 
-    /// Every device sends to the others in turn, a moment apart.
+    /// Sends so many texts, a moment apart.
     fn say(&mut self, device: usize, to: &str, times: usize) {
         for _ in 0..times {
             self.world.app_send(device, to, 0);
@@ -178,13 +178,13 @@ fn a_message_that_history_brought_first_is_thrown_all_the_same() {
     stage.close();
 }
 
-// P2, P5
+// P2, P5, MSG-134
 #[test]
 fn a_device_that_saw_an_empty_account_gets_what_it_missed() {
     let mut stage = Stage::open();
     stage.kill(ALICE_DESKTOP);
     stage.say(BOB, "alice", 3);
-    let one = timbre::engine::CleanScope::One(ConvKey::c2c("bob"));
+    let one = CleanScope::One(ConvKey::c2c("bob"));
     let read = Op::CleanUnread {
         scope: one,
         timestamp: 0,
@@ -201,12 +201,12 @@ fn a_device_that_saw_an_empty_account_gets_what_it_missed() {
     stage.close();
 }
 
-// P5, MSG-134
+// P5
 #[test]
 fn a_new_installation_has_holes_that_history_fills() {
     let mut stage = Stage::open();
     stage.say(BOB, "alice", 3);
-    let one = timbre::engine::CleanScope::One(ConvKey::c2c("bob"));
+    let one = CleanScope::One(ConvKey::c2c("bob"));
     let read = Op::CleanUnread {
         scope: one,
         timestamp: 0,
