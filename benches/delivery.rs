@@ -15,7 +15,7 @@ mod load;
 mod support;
 
 use load::link;
-use load::run::{User, run};
+use load::run::{Style, User, run};
 use load::talker::Pace;
 use support::folder::Folder;
 use support::row::{Row, quantile};
@@ -69,7 +69,7 @@ fn main() {
         .unwrap();
     let mut users = runtime.block_on(users(&server));
     let pace = Pace::Every(Duration::from_secs_f64(USERS as f64 / LOAD));
-    let others = runtime.spawn(async move { run(&mut users, pace, LENGTH, false).await.rate });
+    let others = runtime.spawn(async move { run(&mut users, style(pace), LENGTH).await.rate });
     let loaded = wait(&receipts, talk(&alice, start, LENGTH));
     let rate = runtime.block_on(others).unwrap();
     alice.shutdown();
@@ -87,6 +87,14 @@ fn main() {
     }
 }
 
+fn style(pace: Pace) -> Style {
+    Style {
+        friends: 10,
+        pace,
+        echo: false,
+    }
+}
+
 async fn users(server: &Server) -> Vec<User> {
     let mut users = Vec::new();
     for number in 0..USERS {
@@ -97,7 +105,7 @@ async fn users(server: &Server) -> Vec<User> {
         });
     }
     // Makes the conversations.
-    run(&mut users, Pace::Window(8), Duration::from_secs(2), false).await;
+    run(&mut users, style(Pace::Window(8)), Duration::from_secs(2)).await;
     users
 }
 

@@ -3,6 +3,8 @@
 //! Each program prints rows as JSON lines to standard output, one object a line:
 //! `{"what": ..., "value": ..., "unit": ..., "reference": ..., "ratio": ..., "target": ...}`. The last three may be
 //! absent. Other lines are shown and not recorded.
+//!
+//! The end of the page, from the heading [`NOTES`] on, is written by people and kept.
 
 use std::process::Command;
 
@@ -84,6 +86,10 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
         page.push_str(&format!("\n## {}\n\n{TABLE}{}", bench.about, rows.concat()));
     }
     let path = workspace.root.join("docs/benchmarks.md");
+    let before = std::fs::read_to_string(&path).unwrap_or_default();
+    if let Some(at) = before.find(NOTES) {
+        page.push_str(&before[at..]);
+    }
     std::fs::write(&path, page).map_err(|e| format!("{}: {e}", path.display()))?;
     println!("written: {}", workspace.short(&path));
     Ok(())
@@ -96,6 +102,9 @@ Written by `cargo xtask bench`; each figure is the median of its program's runs.
 reference measured in the same run, where there is one.
 
 ";
+
+/// Where the part begins that is kept.
+const NOTES: &str = "\n## Where the time goes\n";
 
 const TABLE: &str = "| what | value | reference | ratio | target |\n| --- | ---: | ---: | ---: | ---: |\n";
 
@@ -143,14 +152,24 @@ fn significant(n: f64) -> String {
     fraction.map_or(grouped.clone(), |f| format!("{grouped}.{f}"))
 }
 
+/// How many threads of others, and of the build just ended, competed for the cores.
+fn busy() -> String {
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    load.split(' ')
+        .next()
+        .filter(|load| !load.is_empty())
+        .map_or_else(String::new, |load| format!(", load average {load} at the start"))
+}
+
 fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let rustc = run::capture(Command::new("rustc").arg("--version")).unwrap_or_default();
     format!(
-        "{cores} cores, {} {}, {}",
+        "{cores} cores, {} {}, {}{}",
         std::env::consts::OS,
         std::env::consts::ARCH,
-        rustc.trim()
+        rustc.trim(),
+        busy()
     )
 }
 

@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, params};
 
+use super::talker::peer;
+
 const SCHEMA: &str = include_str!("../../src/storage/sqlite/migrations/001_initial.sql");
 /// Settings of the server's writer.
 const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;
@@ -50,16 +52,17 @@ impl Rows {
         }
     }
 
-    /// Writes messages for `length`, `batch` to a transaction. Answers messages a second.
-    pub fn rate(&mut self, batch: i64, length: Duration) -> f64 {
+    /// Writes messages for `length`, `batch` to a transaction, each user to so many others in turn. Answers
+    /// messages a second.
+    pub fn rate(&mut self, batch: i64, friends: usize, length: Duration) -> f64 {
         let (start, before) = (Instant::now(), self.count);
         while start.elapsed() < length {
-            self.transaction(batch);
+            self.transaction(batch, friends);
         }
         (self.count - before) as f64 / start.elapsed().as_secs_f64()
     }
 
-    fn transaction(&mut self, batch: i64) {
+    fn transaction(&mut self, batch: i64, friends: usize) {
         let blob = [b'x'; MESSAGE];
         let conn = &self.conn;
         let prepare = |sql| conn.prepare_cached(sql).unwrap();
@@ -76,7 +79,7 @@ impl Rows {
             self.count += 1;
             let (id, users) = (self.count, self.users);
             let sender = id % users;
-            let receiver = (sender + 1 + (id / users * 7) % (users - 1)) % users;
+            let receiver = peer(sender as usize, (id / users) as usize, friends, users as usize) as i64;
             let conv = sender.min(receiver) * users + sender.max(receiver);
             for user in [sender, receiver] {
                 let head = &mut self.heads[user as usize + 1];

@@ -32,11 +32,24 @@ pub struct Outcome {
     pub deliveries: Vec<u32>,
 }
 
+/// How users talk.
+#[derive(Clone, Copy)]
+pub struct Style {
+    /// To how many others each sends in turn.
+    pub friends: usize,
+    /// When.
+    pub pace: Pace,
+    /// The peer is the echo server.
+    pub echo: bool,
+}
+
 /// Lets `users` talk for `length` and checks that sent, answered and received are the same messages.
-pub async fn run(users: &mut Vec<User>, pace: Pace, length: Duration, echo: bool) -> Outcome {
+pub async fn run(users: &mut Vec<User>, style: Style, length: Duration) -> Outcome {
+    let Style { friends, pace, echo } = style;
     let start = Instant::now();
     let run = Arc::new(Run {
         users: users.len(),
+        friends,
         pace,
         start,
         end: start + length,

@@ -38,6 +38,8 @@ pub enum Pace {
 pub struct Run {
     /// How many there are.
     pub users: usize,
+    /// To how many others each sends in turn.
+    pub friends: usize,
     /// When they send.
     pub pace: Pace,
     /// Times are counted from here.
@@ -178,8 +180,7 @@ impl Talker {
             self.next += 1;
             self.open += 1;
             self.written.push_back((self.next, now));
-            let others = self.run.users - 1;
-            let peer = (self.number + 1 + (self.next as usize * 7) % others) % self.run.users;
+            let peer = peer(self.number, self.next as usize, self.run.friends, self.run.users);
             let random = (self.number as u32) << 20 | self.next;
             let send = SendRequest {
                 conversation: Some(Conversation::c2c(user_id(peer))),
@@ -281,6 +282,12 @@ impl Talker {
     fn micros(&self) -> u32 {
         self.run.start.elapsed().as_micros() as u32
     }
+}
+
+/// Whom `user` of `users` sends its message number `next` to, of `friends` spread evenly over all.
+pub fn peer(user: usize, next: usize, friends: usize, users: usize) -> usize {
+    let step = (users - 1) / friends;
+    (user + 1 + next % friends * step) % users
 }
 
 fn add(total: &AtomicU64, number: u64) {
