@@ -48,7 +48,10 @@ impl Rig {
         let mut rig = Self {
             engine: Engine::new(config, shared.clone()),
             shared,
-            now: Now { mono_ms: 1_000, wall_ms: 1_700_000_000_000 },
+            now: Now {
+                mono_ms: 1_000,
+                wall_ms: 1_700_000_000_000,
+            },
             link: 0,
             events: Vec::new(),
             requests: Vec::new(),
@@ -88,27 +91,42 @@ impl Rig {
 
     fn call(&mut self, name: &str, op: Op) {
         let (outcomes, name) = (self.outcomes.clone(), name.to_owned());
-        let done = Done::new(move |outcome: Outcome| outcomes.lock().expect("no panic").push((name, outcome.code)));
+        let done =
+            Done::new(move |outcome: Outcome| outcomes.lock().expect("no panic").push((name, outcome.code)));
         self.input(Input::Call(op, done));
     }
 
     fn login(&mut self, name: &str, user: &str) {
         self.shared.login_called(user);
-        self.call(name, Op::Login { user_id: user.to_owned(), user_sig: "sig".to_owned() });
+        self.call(
+            name,
+            Op::Login {
+                user_id: user.to_owned(),
+                user_sig: "sig".to_owned(),
+            },
+        );
     }
 
     fn send(&mut self, name: &str) -> Identity {
         let identity = self.shared.new_identity(self.now);
         let json = r#"{"message_elem_array":[{"elem_type":0,"text_elem_content":"x"}]}"#;
         let draft = decode_message(json).expect("a message");
-        let op = SendOp { conv: ConvKey::c2c("bob"), draft, identity: identity.clone(), resend: false };
+        let op = SendOp {
+            conv: ConvKey::c2c("bob"),
+            draft,
+            identity: identity.clone(),
+            resend: false,
+        };
         self.call(name, Op::Send(Box::new(op)));
         identity
     }
 
     fn packet(&mut self, kind: Kind) {
         let bytes = frame::encode(&frame::single(kind));
-        self.input(Input::Link(LinkEvent::Packet { link: self.link, bytes }));
+        self.input(Input::Link(LinkEvent::Packet {
+            link: self.link,
+            bytes,
+        }));
     }
 
     fn open(&mut self) {
@@ -167,8 +185,13 @@ impl Rig {
 
     fn entry(&self, seq: u64, text: &str) -> LogEntry {
         use timbre_protocol::{Element, TextElement, element};
-        let kind = element::Kind::Text(TextElement { content: text.to_owned() });
-        let body = Body { elements: vec![Element { kind: Some(kind) }], ..Body::default() };
+        let kind = element::Kind::Text(TextElement {
+            content: text.to_owned(),
+        });
+        let body = Body {
+            elements: vec![Element { kind: Some(kind) }],
+            ..Body::default()
+        };
         let message = ChatMessage {
             conv_seq: seq,
             server_time_ms: self.now.wall_ms + seq as i64,
@@ -182,12 +205,19 @@ impl Rig {
             ..ChatMessage::default()
         };
         let change = log_entry::Change::Message(message.encode_to_vec().into());
-        LogEntry { seq, change: Some(change) }
+        LogEntry {
+            seq,
+            change: Some(change),
+        }
     }
 
     fn push(&mut self, entries: &[LogEntry], head: u64) {
         let prev = entries.first().map_or(head, |e| e.seq - 1);
-        self.packet(Kind::Push(Push { prev, entries: entries.to_vec(), head }));
+        self.packet(Kind::Push(Push {
+            prev,
+            entries: entries.to_vec(),
+            head,
+        }));
     }
 
     /// Texts thrown since the last look.
@@ -197,7 +227,12 @@ impl Rig {
             if let EventKind::NewMessages { json, .. } = event {
                 let list: serde_json::Value = serde_json::from_str(&json).expect("JSON");
                 for message in list.as_array().expect("an array") {
-                    texts.push(message["message_elem_array"][0]["text_elem_content"].as_str().unwrap_or("").to_owned());
+                    texts.push(
+                        message["message_elem_array"][0]["text_elem_content"]
+                            .as_str()
+                            .unwrap_or("")
+                            .to_owned(),
+                    );
                 }
             }
         }
@@ -218,13 +253,20 @@ fn the_link_is_tried_again_with_growing_pauses_and_every_address_in_turn() {
     let mut rig = Rig::new(&["ws://a/tim/v1", "ws://b/tim/v1"]);
     for _ in 0..12 {
         let link = rig.link;
-        rig.input(Input::Link(LinkEvent::Failed { link, code: 9511, text: "refused".to_owned() }));
+        rig.input(Input::Link(LinkEvent::Failed {
+            link,
+            code: 9511,
+            text: "refused".to_owned(),
+        }));
         let wait = rig.engine.next_deadline().expect("it goes on") - rig.now.mono_ms;
         assert!(wait <= 30_000, "{wait}");
         rig.pass(30_000);
     }
     assert!(rig.connects.len() >= 12, "{}", rig.connects.len());
-    assert_eq!(rig.connects[..3], ["ws://a/tim/v1", "ws://b/tim/v1", "ws://a/tim/v1"]);
+    assert_eq!(
+        rig.connects[..3],
+        ["ws://a/tim/v1", "ws://b/tim/v1", "ws://a/tim/v1"]
+    );
     let seen: Vec<_> = rig.events.iter().filter_map(status_of).take(3).collect();
     assert_eq!(seen, [(2, 0), (3, 9511), (2, 0)]);
 }
@@ -234,7 +276,12 @@ fn the_link_is_tried_again_with_growing_pauses_and_every_address_in_turn() {
 fn a_handshake_that_fails_says_why_and_never_hangs() {
     let mut rig = Rig::new(&["ws://a/tim/v1"]);
     rig.input(Input::Link(LinkEvent::Opened { link: 1 }));
-    rig.packet(Kind::Refusal(Refusal { code: 9503, text: "update the client".to_owned(), min_version: 2, max_version: 3 }));
+    rig.packet(Kind::Refusal(Refusal {
+        code: 9503,
+        text: "update the client".to_owned(),
+        min_version: 2,
+        max_version: 3,
+    }));
     let refused = rig.events.iter().any(
         |e| matches!(e, EventKind::NetworkStatus { status: 3, code: 9503, desc } if desc == "update the client"),
     );
@@ -243,11 +290,18 @@ fn a_handshake_that_fails_says_why_and_never_hangs() {
     let mut silent = Rig::new(&["ws://a/tim/v1"]);
     silent.input(Input::Link(LinkEvent::Opened { link: 1 }));
     silent.pass(10_001);
-    assert!(silent.events.iter().filter_map(status_of).any(|s| s == (3, 9503)), "{:?}", silent.events);
+    assert!(
+        silent.events.iter().filter_map(status_of).any(|s| s == (3, 9503)),
+        "{:?}",
+        silent.events
+    );
 
     let mut newer = Rig::new(&["ws://a/tim/v1"]);
     newer.input(Input::Link(LinkEvent::Opened { link: 1 }));
-    newer.packet(Kind::Welcome(Welcome { version: 9, ..Welcome::default() }));
+    newer.packet(Kind::Welcome(Welcome {
+        version: 9,
+        ..Welcome::default()
+    }));
     assert!(newer.events.iter().filter_map(status_of).any(|s| s == (3, 9503)));
     assert_eq!(newer.disconnects, 1);
 
@@ -255,7 +309,13 @@ fn a_handshake_that_fails_says_why_and_never_hangs() {
     garbage.input(Input::Link(LinkEvent::Opened { link: 1 }));
     let bytes = Bytes::from_static(b"HTTP/1.1 200 OK");
     garbage.input(Input::Link(LinkEvent::Packet { link: 1, bytes }));
-    assert!(garbage.events.iter().filter_map(status_of).any(|s| s == (3, 6001)));
+    assert!(
+        garbage
+            .events
+            .iter()
+            .filter_map(status_of)
+            .any(|s| s == (3, 6001))
+    );
 }
 
 // CORE-090, CORE-105
@@ -266,15 +326,26 @@ fn a_login_without_a_link_ends_after_thirty_seconds() {
     assert_eq!(rig.shared.status(), status::LOGGING_IN);
     rig.call("read", Op::GetConvInfo(vec![ConvKey::c2c("bob")]));
     let waits = rig.send("send");
-    assert_eq!(rig.took(), [("read".to_owned(), 0)], "what is local answers, what is not waits");
+    assert_eq!(
+        rig.took(),
+        [("read".to_owned(), 0)],
+        "what is local answers, what is not waits"
+    );
     rig.pass(29_000);
     assert_eq!(rig.took(), []);
     rig.pass(1_001);
-    assert_eq!(rig.took(), [("login".to_owned(), 9508), ("send".to_owned(), 6014)]);
+    assert_eq!(
+        rig.took(),
+        [("login".to_owned(), 9508), ("send".to_owned(), 6014)]
+    );
     assert_eq!(rig.shared.status(), status::LOGGED_OUT);
     assert!(!rig.shared.is_failed_send(&waits.msg_id));
     rig.call("read", Op::GetConvList);
-    assert_eq!(rig.took(), [("read".to_owned(), 0)], "the database stays readable after a failed login");
+    assert_eq!(
+        rig.took(),
+        [("read".to_owned(), 0)],
+        "the database stays readable after a failed login"
+    );
 }
 
 // MSG-060, P3: the attempts of a send carry one identity
@@ -289,13 +360,20 @@ fn a_send_is_tried_three_times_under_one_identity() {
         let link = rig.link;
         if rig.connects.len() > 1 + tries.len() / 100 && rig.engine.link.ready().is_none() {
             rig.input(Input::Link(LinkEvent::Opened { link }));
-            rig.packet(Kind::Welcome(Welcome { version: 1, ..Welcome::default() }));
+            rig.packet(Kind::Welcome(Welcome {
+                version: 1,
+                ..Welcome::default()
+            }));
         }
         for request in std::mem::take(&mut rig.requests) {
             match request.body {
                 Some(request::Body::Send(send)) => tries.push((send.client_time, send.random)),
                 Some(request::Body::Login(_)) => {
-                    let reply = LoginReply { tiny_id: 1_000_001, epoch: 5, ..LoginReply::default() };
+                    let reply = LoginReply {
+                        tiny_id: 1_000_001,
+                        epoch: 5,
+                        ..LoginReply::default()
+                    };
                     rig.packet(frame::reply(request.id, Some(response::Body::Login(reply))));
                 }
                 _ => {}
@@ -321,11 +399,19 @@ fn more_than_a_thousand_requests_are_refused_and_nothing_of_them_is_stored() {
     assert_eq!(rig.took(), []);
     let over = rig.send("over");
     assert_eq!(rig.took(), [("over".to_owned(), 9507)]);
-    rig.call("find", Op::FindMessages { ids: vec![over.msg_id] });
+    rig.call(
+        "find",
+        Op::FindMessages {
+            ids: vec![over.msg_id],
+        },
+    );
     rig.input(Input::Shutdown);
     let ended = rig.took();
     assert_eq!(ended.len(), 1001);
-    assert!(ended[1..].iter().all(|(_, code)| *code == 7009), "uninit ends each exactly once");
+    assert!(
+        ended[1..].iter().all(|(_, code)| *code == 7009),
+        "uninit ends each exactly once"
+    );
 }
 
 // P4, P2
@@ -342,8 +428,16 @@ fn a_push_that_leaves_a_gap_waits_and_the_gap_is_pulled() {
     rig.pass(199);
     assert!(rig.bodies().is_empty());
     rig.pass(2);
-    assert!(matches!(rig.bodies()[..], [request::Body::Pull(p)] if p.after == 1), "{:?}", rig.bodies());
-    rig.answer(response::Body::Pull(PullReply { entries: entries[1..5].to_vec(), head: 5, reset: false }));
+    assert!(
+        matches!(rig.bodies()[..], [request::Body::Pull(p)] if p.after == 1),
+        "{:?}",
+        rig.bodies()
+    );
+    rig.answer(response::Body::Pull(PullReply {
+        entries: entries[1..5].to_vec(),
+        head: 5,
+        reset: false,
+    }));
     assert_eq!(rig.thrown(), ["2", "3", "4", "5"]);
     rig.push(&entries, 5);
     assert_eq!(rig.thrown(), [""; 0], "what is applied is not applied again");
@@ -368,13 +462,24 @@ fn the_heartbeat_finds_a_lost_push_and_a_dead_link() {
     let mut rig = Rig::new(&["ws://a/tim/v1"]);
     rig.alice();
     rig.pass(120_000);
-    rig.packet(Kind::Pong(timbre_protocol::Pong { server_time_ms: rig.now.wall_ms, head: 3 }));
+    rig.packet(Kind::Pong(timbre_protocol::Pong {
+        server_time_ms: rig.now.wall_ms,
+        head: 3,
+    }));
     assert!(matches!(rig.bodies()[..], [request::Body::Pull(p)] if p.after == 0));
     let entries: Vec<LogEntry> = (1..=3).map(|n| rig.entry(n, &n.to_string())).collect();
-    rig.answer(response::Body::Pull(PullReply { entries, head: 3, reset: false }));
+    rig.answer(response::Body::Pull(PullReply {
+        entries,
+        head: 3,
+        reset: false,
+    }));
     assert_eq!(rig.thrown(), ["1", "2", "3"]);
     rig.pass(140_000);
-    assert!(rig.events.iter().filter_map(status_of).any(|s| s == (1, 9520)), "{:?}", rig.events);
+    assert!(
+        rig.events.iter().filter_map(status_of).any(|s| s == (1, 9520)),
+        "{:?}",
+        rig.events
+    );
 }
 
 // P3: an own send is answered, its log entry is done, and the next push goes on from it
@@ -386,13 +491,22 @@ fn an_own_send_and_a_push_meet_in_the_log() {
     let entry = rig.entry(2, "answer");
     rig.push(&[entry], 2);
     assert_eq!(rig.thrown(), [""; 0]);
-    let reply = SendReply { conv_seq: 1, server_time_ms: rig.now.wall_ms, log_seq: 1 };
+    let reply = SendReply {
+        conv_seq: 1,
+        server_time_ms: rig.now.wall_ms,
+        log_seq: 1,
+    };
     rig.answer(response::Body::Send(reply));
     assert_eq!(rig.took(), [("send".to_owned(), 0)]);
     assert_eq!(rig.thrown(), ["answer"]);
     rig.pass(1_000);
     assert!(rig.bodies().is_empty(), "no pull is needed");
-    rig.call("find", Op::FindMessages { ids: vec![identity.msg_id] });
+    rig.call(
+        "find",
+        Op::FindMessages {
+            ids: vec![identity.msg_id],
+        },
+    );
     assert_eq!(rig.took(), [("find".to_owned(), 0)]);
 }
 
@@ -427,7 +541,10 @@ fn a_signed_out_session_ends_what_it_owes_with_6014() {
     let mut rig = Rig::new(&["ws://a/tim/v1"]);
     rig.alice();
     rig.send("send");
-    rig.packet(Kind::SignedOut(timbre_protocol::SignedOut { reason: 1, text: String::new() }));
+    rig.packet(Kind::SignedOut(timbre_protocol::SignedOut {
+        reason: 1,
+        text: String::new(),
+    }));
     assert_eq!(rig.took(), [("send".to_owned(), 6014)]);
     assert_eq!(rig.shared.status(), status::LOGGED_OUT);
     assert!(rig.events.contains(&EventKind::KickedOffline));

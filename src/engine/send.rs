@@ -299,7 +299,11 @@ impl User {
                 message.rand = old.rand;
                 message.client_seq = old.client_seq;
                 self.store.resend(old.row, &message)?;
-                self.store.set_local_custom(&message.msg_id, draft.custom_str.as_deref(), draft.custom_int)?;
+                self.store.set_local_custom(
+                    &message.msg_id,
+                    draft.custom_str.as_deref(),
+                    draft.custom_int,
+                )?;
                 message.custom_str = draft.custom_str.clone().unwrap_or(old.custom_str);
                 message.custom_int = draft.custom_int.unwrap_or(old.custom_int);
             }

@@ -263,13 +263,13 @@ impl Engine {
                 self.fail_requests(false, code::DATABASE_FAILURE, "the local database is damaged");
                 let (id, opened_in) = (user.id.clone(), user.opened_in);
                 user.store.close();
-                Store::rebuild(&path).and_then(|(store, opened)| User::with(store, Some(opened), &id)).map(
-                    |(mut user, notes)| {
+                Store::rebuild(&path)
+                    .and_then(|(store, opened)| User::with(store, Some(opened), &id))
+                    .map(|(mut user, notes)| {
                         user.opened_in = opened_in;
                         notes.into_iter().for_each(|note| self.log(6, "store", note));
                         user
-                    },
-                )
+                    })
             }
             _ => user.load().map(|()| user),
         };

@@ -6,7 +6,11 @@ use timbre::model::messages::ConvKey;
 use crate::support::{Device, Server, text_json};
 
 fn clean(device: &Device, scope: CleanScope) {
-    let outcome = device.call(Op::CleanUnread { scope, timestamp: 0, sequence: 0 });
+    let outcome = device.call(Op::CleanUnread {
+        scope,
+        timestamp: 0,
+        sequence: 0,
+    });
     assert_eq!((outcome.code, outcome.json.as_str()), (0, ""), "{}", outcome.desc);
 }
 
@@ -14,7 +18,11 @@ fn list(device: &Device) -> Vec<String> {
     let outcome = device.call(Op::GetConvList);
     assert_eq!(outcome.code, 0);
     let list: serde_json::Value = serde_json::from_str(&outcome.json).unwrap();
-    list.as_array().unwrap().iter().map(|c| c["conv_id"].as_str().unwrap().to_owned()).collect()
+    list.as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c["conv_id"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 // CONV-01, CONV-05, CONV-12, CONV-17, CONV-18, CONV-32, CONV-33, CONV-38, CONV-51, CONV-62
@@ -34,11 +42,26 @@ fn a_message_makes_an_entry_on_both_sides_newest_first() {
     assert_eq!(entry["conv_type"], 1);
     assert_eq!(entry["conv_show_name"], "alice");
     assert_eq!(entry["conv_is_has_lastmsg"], true);
-    assert_eq!(entry["conv_last_msg"]["message_elem_array"][0]["text_elem_content"], "again");
-    assert!(entry.get("conv_group_type").is_none(), "a type would read as Public");
-    let both = alice.call(Op::GetConvInfo(vec![ConvKey::c2c("carol"), ConvKey::c2c("nobody"), ConvKey::c2c("bob")]));
+    assert_eq!(
+        entry["conv_last_msg"]["message_elem_array"][0]["text_elem_content"],
+        "again"
+    );
+    assert!(
+        entry.get("conv_group_type").is_none(),
+        "a type would read as Public"
+    );
+    let both = alice.call(Op::GetConvInfo(vec![
+        ConvKey::c2c("carol"),
+        ConvKey::c2c("nobody"),
+        ConvKey::c2c("bob"),
+    ]));
     let both: serde_json::Value = serde_json::from_str(&both.json).unwrap();
-    let ids: Vec<_> = both.as_array().unwrap().iter().map(|c| c["conv_id"].as_str().unwrap()).collect();
+    let ids: Vec<_> = both
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c["conv_id"].as_str().unwrap())
+        .collect();
     assert_eq!(ids, ["carol", "bob"]);
 }
 
@@ -51,7 +74,9 @@ fn reading_clears_the_count_and_tells_the_peer() {
     alice.say("bob", "1");
     let last = alice.say("bob", "2");
     carol.say("bob", "3");
-    bob.until("a total of 3", |e| matches!(e, EventKind::TotalUnread(3)).then_some(()));
+    bob.until("a total of 3", |e| {
+        matches!(e, EventKind::TotalUnread(3)).then_some(())
+    });
     assert_eq!(bob.total_unread(), 3);
     clean(&bob, CleanScope::One(ConvKey::c2c("alice")));
     let entry = bob.conversation("alice").unwrap();
@@ -97,7 +122,10 @@ fn reading_up_to_a_message_leaves_the_later_ones_unread() {
     // The message as bob got it stands in the conversation with alice.
     message.conv = Some(ConvKey::c2c("alice"));
     let scope = CleanScope::One(ConvKey::c2c("alice"));
-    let outcome = bob.call(Op::ReportRead { scope: scope.clone(), message: Some(message) });
+    let outcome = bob.call(Op::ReportRead {
+        scope: scope.clone(),
+        message: Some(message),
+    });
     assert_eq!((outcome.code, &*outcome.desc), (0, "OK"));
     assert_eq!(bob.conversation("alice").unwrap()["conv_unread_num"], 1);
     let outcome = bob.call(Op::ReportRead { scope, message: None });
@@ -117,7 +145,9 @@ fn the_read_state_roams_between_two_devices() {
     phone.hears(4);
     desktop.await_conversation("alice", "four unread", |c| c["conv_unread_num"] == 4);
     clean(&phone, CleanScope::One(ConvKey::c2c("alice")));
-    let there = desktop.await_conversation("alice", "the count cleared elsewhere", |c| c["conv_unread_num"] == 0);
+    let there = desktop.await_conversation("alice", "the count cleared elsewhere", |c| {
+        c["conv_unread_num"] == 0
+    });
     let here = phone.conversation("alice").unwrap();
     for key in ["conv_c2c_read_timestamp", "conv_unread_num", "conv_active_time"] {
         assert_eq!(there[key], here[key], "{key}");
@@ -135,14 +165,20 @@ fn excluded_messages_do_what_their_flags_say() {
     let send = |flag: &str, text: &str| {
         let mut json: serde_json::Value = serde_json::from_str(&text_json(text)).unwrap();
         json[flag] = true.into();
-        assert_eq!(alice.send_json("bob", &json.to_string()).1.recv().unwrap().code, 0);
+        assert_eq!(
+            alice.send_json("bob", &json.to_string()).1.recv().unwrap().code,
+            0
+        );
     };
     bob.hears(1);
     let before = bob.await_conversation("alice", "the entry", |c| c["conv_unread_num"] == 1);
     send("message_excluded_from_last_message", "hidden");
     bob.hears(1);
     let after = bob.await_conversation("alice", "the count", |c| c["conv_unread_num"] == 2);
-    assert_eq!(after["conv_last_msg"]["message_elem_array"][0]["text_elem_content"], "shown");
+    assert_eq!(
+        after["conv_last_msg"]["message_elem_array"][0]["text_elem_content"],
+        "shown"
+    );
     assert_eq!(after["conv_active_time"], before["conv_active_time"]);
     send("message_is_excluded_from_unread_count", "uncounted");
     bob.hears(1);
@@ -161,7 +197,8 @@ fn the_list_is_readable_without_a_server() {
     bob.hears(1);
     server.stop();
     let bob = bob.restart();
-    bob.client.login("bob", server.sig("bob"), timbre::engine::Done::ignore());
+    bob.client
+        .login("bob", server.sig("bob"), timbre::engine::Done::ignore());
     assert_eq!(list(&bob), ["alice"]);
     assert_eq!(bob.local_texts("alice"), ["kept"]);
 }
@@ -177,7 +214,10 @@ fn explain_names_what_is_here_and_what_is_not() {
     let outcome = bob.call(Op::Explain(ConvKey::c2c("alice")));
     let value: serde_json::Value = serde_json::from_str(&outcome.json).unwrap();
     assert_eq!(value["conversation"]["last_seq"], 3);
-    assert_eq!(value["conversation"]["complete_ranges"], serde_json::json!([[1, 3]]));
+    assert_eq!(
+        value["conversation"]["complete_ranges"],
+        serde_json::json!([[1, 3]])
+    );
     assert_eq!(value["conversation"]["holes"], serde_json::json!([]));
     assert_eq!(value["log"]["missing"], 0);
     assert_eq!(value["link"]["state"], "up");

@@ -1,7 +1,9 @@
 //! Sending, receiving, history, local data.
 
 use timbre::engine::{EventKind, Op};
-use timbre::model::messages::{ConvKey, HistoryParam, MessageDraft, decode_history_param, decode_local_custom};
+use timbre::model::messages::{
+    ConvKey, HistoryParam, MessageDraft, decode_history_param, decode_local_custom,
+};
 
 use crate::support::{Server, text_json, text_list, text_of};
 
@@ -29,7 +31,13 @@ fn a_text_goes_from_alice_to_bob() {
     assert_eq!(got["message_conv_id"], "alice");
     assert_eq!(got["message_is_from_self"], false);
     assert_eq!(got["message_is_read"], false);
-    for key in ["message_msg_id", "message_server_time", "message_rand", "message_unique_id", "message_client_time"] {
+    for key in [
+        "message_msg_id",
+        "message_server_time",
+        "message_rand",
+        "message_unique_id",
+        "message_client_time",
+    ] {
         assert_eq!(got[key], sent[key], "{key}");
     }
 }
@@ -62,12 +70,18 @@ fn every_element_and_flag_arrives_as_it_was_sent() {
     let sent: serde_json::Value = serde_json::from_str(&outcome.json).unwrap();
     assert_eq!(got[0]["message_elem_array"], sent["message_elem_array"]);
     assert_eq!(got[0]["message_elem_array"].as_array().unwrap().len(), 4);
-    assert_eq!(got[0]["message_elem_array"][1]["custom_elem_data"], "\u{0}b64:/wD+");
+    assert_eq!(
+        got[0]["message_elem_array"][1]["custom_elem_data"],
+        "\u{0}b64:/wD+"
+    );
     assert_eq!(got[0]["message_cloud_custom_str"], "cloud");
     assert_eq!(got[0]["message_custom_str"], "");
     assert_eq!(sent["message_custom_str"], "mine alone");
     assert_eq!(got[0]["message_is_excluded_from_unread_count"], true);
-    assert_eq!(bob.await_conversation("alice", "the entry", |_| true)["conv_unread_num"], 0);
+    assert_eq!(
+        bob.await_conversation("alice", "the entry", |_| true)["conv_unread_num"],
+        0
+    );
 }
 
 // P4, MSG-132
@@ -76,7 +90,10 @@ fn many_sends_at_once_arrive_once_and_in_order() {
     let server = Server::start();
     let (alice, bob) = (server.phone("alice"), server.phone("bob"));
     let texts: Vec<String> = (0..500).map(|n| format!("m{n}")).collect();
-    let outcomes: Vec<_> = texts.iter().map(|t| alice.send_json("bob", &text_json(t)).1).collect();
+    let outcomes: Vec<_> = texts
+        .iter()
+        .map(|t| alice.send_json("bob", &text_json(t)).1)
+        .collect();
     for outcome in outcomes {
         assert_eq!(outcome.recv().unwrap().code, 0);
     }
@@ -97,7 +114,10 @@ fn another_device_of_the_sender_gets_the_message_and_the_sending_one_does_not() 
     desktop.say("bob", "from the desktop");
     assert_eq!(phone.hears(1), ["from the desktop"]);
     assert_eq!(bob.hears(2), ["from the phone", "from the desktop"]);
-    let stray = phone.told().into_iter().find(|e| matches!(e, EventKind::NewMessages { .. }));
+    let stray = phone
+        .told()
+        .into_iter()
+        .find(|e| matches!(e, EventKind::NewMessages { .. }));
     assert_eq!(stray, None);
     assert_eq!(phone.local_texts("bob"), desktop.local_texts("bob"));
 }
@@ -145,25 +165,48 @@ fn a_fresh_device_gets_the_unread_messages_and_pulls_the_rest_as_history() {
     }
     assert_eq!(bob.hears(40).len(), 40);
     let scope = timbre::engine::CleanScope::One(ConvKey::c2c("alice"));
-    assert_eq!(bob.call(Op::CleanUnread { scope, timestamp: 0, sequence: 0 }).code, 0);
+    assert_eq!(
+        bob.call(Op::CleanUnread {
+            scope,
+            timestamp: 0,
+            sequence: 0
+        })
+        .code,
+        0
+    );
     for n in 0..5 {
         alice.say("bob", &format!("new {n}"));
     }
     let tablet = server.desktop("bob");
     assert_eq!(tablet.conversation("alice").unwrap()["conv_unread_num"], 5);
-    assert_eq!(tablet.local_texts("alice"), ["new 0", "new 1", "new 2", "new 3", "new 4"]);
-    let first = tablet.history("alice", page(r#"{"msg_getmsglist_param_count":20,"msg_getmsglist_param_is_ramble":true}"#));
+    assert_eq!(
+        tablet.local_texts("alice"),
+        ["new 0", "new 1", "new 2", "new 3", "new 4"]
+    );
+    let first = tablet.history(
+        "alice",
+        page(r#"{"msg_getmsglist_param_count":20,"msg_getmsglist_param_is_ramble":true}"#),
+    );
     let texts: Vec<String> = first.iter().map(text_of).collect();
-    assert_eq!((texts.len(), texts[0].as_str(), texts[19].as_str()), (20, "new 4", "old 25"));
+    assert_eq!(
+        (texts.len(), texts[0].as_str(), texts[19].as_str()),
+        (20, "new 4", "old 25")
+    );
     let mut param = page(r#"{"msg_getmsglist_param_count":100,"msg_getmsglist_param_is_ramble":true}"#);
     param.last = Some(Box::new(MessageDraft {
         given_id: first[19]["message_msg_id"].as_str().unwrap().to_owned(),
         ..MessageDraft::default()
     }));
     let rest: Vec<String> = tablet.history("alice", param).iter().map(text_of).collect();
-    assert_eq!((rest.len(), rest[0].as_str(), rest[24].as_str()), (25, "old 24", "old 0"));
+    assert_eq!(
+        (rest.len(), rest[0].as_str(), rest[24].as_str()),
+        (25, "old 24", "old 0")
+    );
     assert_eq!(tablet.local_texts("alice").len(), 45);
-    let stray = tablet.told().into_iter().find(|e| matches!(e, EventKind::NewMessages { .. }));
+    let stray = tablet
+        .told()
+        .into_iter()
+        .find(|e| matches!(e, EventKind::NewMessages { .. }));
     assert_eq!(stray, None, "history is never thrown");
 }
 
@@ -177,7 +220,9 @@ fn an_online_message_is_thrown_and_stored_nowhere() {
     assert_eq!(outcome.recv().unwrap().code, 0);
     assert_eq!(bob.hears(1), ["typing"]);
     for device in [&alice, &bob] {
-        let found = device.call(Op::FindMessages { ids: vec![id.clone()] });
+        let found = device.call(Op::FindMessages {
+            ids: vec![id.clone()],
+        });
         assert_eq!(found.json, "[]");
     }
     assert_eq!(bob.conversation("alice"), None);
@@ -204,7 +249,11 @@ fn a_failed_message_is_sent_again_under_its_identity() {
     assert_eq!(outcome.code, 0, "{}", outcome.desc);
     assert_eq!(bob.hears(1), ["later"]);
     let (_, outcome) = alice.send_json("bob", &outcome.json);
-    assert_eq!(outcome.recv().unwrap().code, 6017, "what has been sent is not sent again");
+    assert_eq!(
+        outcome.recv().unwrap().code,
+        6017,
+        "what has been sent is not sent again"
+    );
 }
 
 // MSG-024, MSG-025
@@ -219,10 +268,15 @@ fn local_custom_data_stays_on_its_device() {
     let draft = decode_local_custom(&json.to_string()).unwrap();
     assert_eq!(alice.call(Op::SetLocalCustomData(Box::new(draft))).code, 0);
     let find = |device: &crate::support::Device| {
-        let found = device.call(Op::FindMessages { ids: vec![id.to_owned(), "unknown".to_owned()] });
+        let found = device.call(Op::FindMessages {
+            ids: vec![id.to_owned(), "unknown".to_owned()],
+        });
         let found: Vec<serde_json::Value> = serde_json::from_str(&found.json).unwrap();
         assert_eq!(found.len(), 1);
-        (found[0]["message_custom_str"].clone(), found[0]["message_custom_int"].clone())
+        (
+            found[0]["message_custom_str"].clone(),
+            found[0]["message_custom_int"].clone(),
+        )
     };
     assert_eq!(find(&alice), ("s".into(), 7.into()));
     assert_eq!(find(&bob), ("".into(), 0.into()));
@@ -240,22 +294,35 @@ fn local_history_by_start_direction_time_and_type() {
         EventKind::NewMessages { json, .. } => json.contains("custom_elem_data").then_some(()),
         _ => None,
     });
-    let texts = |param: &str| -> Vec<String> { bob.history("alice", page(param)).iter().map(text_of).collect() };
-    assert_eq!(texts(r#"{"msg_getmsglist_param_count":3,"msg_getmsglist_param_message_type_array":[0]}"#), ["t7", "t6", "t5"]);
+    let texts =
+        |param: &str| -> Vec<String> { bob.history("alice", page(param)).iter().map(text_of).collect() };
+    assert_eq!(
+        texts(r#"{"msg_getmsglist_param_count":3,"msg_getmsglist_param_message_type_array":[0]}"#),
+        ["t7", "t6", "t5"]
+    );
     let at = |n: usize| serde_json::json!({"msg_getmsglist_param_count": 3, "msg_getmsglist_param_last_msg": sent[n]});
     assert_eq!(texts(&at(4).to_string()), ["t3", "t2", "t1"]);
     let mut newer = at(4);
     newer["msg_getmsglist_param_is_forward"] = true.into();
     assert_eq!(texts(&newer.to_string()), ["t5", "t6", "t7"]);
-    assert_eq!(texts(r#"{"msg_getmsglist_param_count":9,"msg_getmsglist_param_is_forward":true}"#), [""; 0]);
+    assert_eq!(
+        texts(r#"{"msg_getmsglist_param_count":9,"msg_getmsglist_param_is_forward":true}"#),
+        [""; 0]
+    );
     let mut all = page(r#"{"msg_getmsglist_param_count":99,"msg_getmsglist_param_is_forward":true}"#);
     all.time_begin = 1;
     assert_eq!(bob.history("alice", all).len(), 9);
     let mut past = page(r#"{"msg_getmsglist_param_count":99}"#);
     (past.time_begin, past.time_period) = (1000, 500);
     assert_eq!(bob.history("alice", past).len(), 0);
-    let outcome = bob.call(Op::GetHistory { conv: ConvKey::c2c("alice"), param: Box::default() });
-    assert_eq!((outcome.code, &*outcome.desc, outcome.json.as_str()), (6017, "count is zero", "[]"));
+    let outcome = bob.call(Op::GetHistory {
+        conv: ConvKey::c2c("alice"),
+        param: Box::default(),
+    });
+    assert_eq!(
+        (outcome.code, &*outcome.desc, outcome.json.as_str()),
+        (6017, "count is zero", "[]")
+    );
 }
 
 // MSG-026, P3
@@ -277,9 +344,21 @@ fn what_cannot_be_sent_is_refused_with_its_reason() {
     let cases = [
         ("nobody", text_json("x"), 20003),
         ("bob", r#"{"message_elem_array":[]}"#.to_owned(), 6017),
-        ("bob", r#"{"message_elem_array":[{"elem_type":0,"text_elem_content":""}]}"#.to_owned(), 6017),
-        ("bob", r#"{"message_elem_array":[{"elem_type":99}]}"#.to_owned(), 6016),
-        ("bob", r#"{"message_elem_array":[{"elem_type":0,"text_elem_content":5}]}"#.to_owned(), 6016),
+        (
+            "bob",
+            r#"{"message_elem_array":[{"elem_type":0,"text_elem_content":""}]}"#.to_owned(),
+            6017,
+        ),
+        (
+            "bob",
+            r#"{"message_elem_array":[{"elem_type":99}]}"#.to_owned(),
+            6016,
+        ),
+        (
+            "bob",
+            r#"{"message_elem_array":[{"elem_type":0,"text_elem_content":5}]}"#.to_owned(),
+            6016,
+        ),
         ("bob", text_json(&"x".repeat(12_289)), 8001),
         ("b\u{7f}b", text_json("x"), 6032),
         (&"b".repeat(33), text_json("x"), 6032),
@@ -287,12 +366,22 @@ fn what_cannot_be_sent_is_refused_with_its_reason() {
     let _bob = server.phone("bob");
     for (peer, json, code) in cases {
         let outcome = alice.send_json(peer, &json).1.recv().unwrap();
-        assert_eq!(outcome.code, code, "{peer} {}: {}", json.get(..80).unwrap_or(&json), outcome.desc);
+        assert_eq!(
+            outcome.code,
+            code,
+            "{peer} {}: {}",
+            json.get(..80).unwrap_or(&json),
+            outcome.desc
+        );
         let message: serde_json::Value = serde_json::from_str(&outcome.json).unwrap();
         assert_eq!(message["message_status"], 3);
         if code != 20003 {
             let id = message["message_msg_id"].as_str().unwrap().to_owned();
-            assert_eq!(alice.call(Op::FindMessages { ids: vec![id] }).json, "[]", "a structural refusal stores nothing");
+            assert_eq!(
+                alice.call(Op::FindMessages { ids: vec![id] }).json,
+                "[]",
+                "a structural refusal stores nothing"
+            );
         }
     }
 }
@@ -317,8 +406,11 @@ fn a_damaged_database_is_rebuilt_from_the_server() {
     texts.reverse();
     assert_eq!(texts, heard);
     alice.say("bob", "after");
-    assert_eq!(bob.until("the next message", |e| match e {
-        EventKind::NewMessages { json, .. } => text_list(json).pop().filter(|t| t == "after"),
-        _ => None,
-    }), "after");
+    assert_eq!(
+        bob.until("the next message", |e| match e {
+            EventKind::NewMessages { json, .. } => text_list(json).pop().filter(|t| t == "after"),
+            _ => None,
+        }),
+        "after"
+    );
 }

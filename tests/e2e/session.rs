@@ -11,12 +11,21 @@ use crate::support::{Server, now_s};
 fn login_and_logout() {
     let server = Server::start();
     let alice = server.device("alice", Platform::Android);
-    assert_eq!((alice.client.status(), alice.client.login_user()), (3, String::new()));
+    assert_eq!(
+        (alice.client.status(), alice.client.login_user()),
+        (3, String::new())
+    );
     alice.login(&server);
-    assert_eq!((alice.client.status(), alice.client.login_user()), (1, "alice".to_owned()));
+    assert_eq!(
+        (alice.client.status(), alice.client.login_user()),
+        (1, "alice".to_owned())
+    );
     assert!(alice.client.server_time().abs_diff(now_s() as u64) <= 2);
     assert_eq!(alice.call(Op::Logout).code, 0);
-    assert_eq!((alice.client.status(), alice.client.login_user()), (3, String::new()));
+    assert_eq!(
+        (alice.client.status(), alice.client.login_user()),
+        (3, String::new())
+    );
     assert_eq!(alice.call(Op::Logout).code, 0, "a second logout is no error");
     assert_eq!(alice.call(Op::GetConvList).code, 6014);
     alice.login(&server);
@@ -32,7 +41,11 @@ fn what_is_wrong_with_a_signature_is_said_by_its_code() {
     assert_eq!(alice.try_login(&good[..good.len() - 8]).code, 70003);
     let expired = server.sig_at("alice", now_s() - 100, 50);
     assert!(matches!(alice.try_login(&expired).code, 70001 | 6206));
-    assert_eq!(alice.try_login(&expired).code, 6206, "the same text is not asked about again");
+    assert_eq!(
+        alice.try_login(&expired).code,
+        6206,
+        "the same text is not asked about again"
+    );
     assert_eq!(alice.client.status(), 3);
     assert_eq!(alice.try_login(&good).code, 0);
 }
@@ -44,7 +57,9 @@ fn a_signature_that_expires_ends_the_session() {
     let alice = server.device("alice", Platform::Android);
     let short = server.sig_at("alice", now_s(), 2);
     assert_eq!(alice.try_login(&short).code, 0);
-    alice.until("the expiry", |e| matches!(e, EventKind::UserSigExpired).then_some(()));
+    alice.until("the expiry", |e| {
+        matches!(e, EventKind::UserSigExpired).then_some(())
+    });
     assert_eq!(alice.client.status(), 3);
     assert_eq!(alice.try_login(&short).code, 6206);
     assert_eq!(alice.try_login(&server.sig("alice")).code, 0);
@@ -57,15 +72,34 @@ fn a_second_phone_kicks_the_first_and_the_desktop_stays() {
     let (first, desktop) = (server.phone("alice"), server.desktop("alice"));
     let second = server.phone("alice");
     let reason = first.until("being kicked", |e| match e {
-        EventKind::Notify { key: "kicked_reason", data } => Some(data.clone()),
+        EventKind::Notify {
+            key: "kicked_reason",
+            data,
+        } => Some(data.clone()),
         _ => None,
     });
     assert_eq!(reason, "same_platform");
-    assert_eq!((first.client.status(), second.client.status(), desktop.client.status()), (3, 1, 1));
-    let outcome = first.call(Op::ReportRead { scope: timbre::engine::CleanScope::AllC2c, message: None });
+    assert_eq!(
+        (
+            first.client.status(),
+            second.client.status(),
+            desktop.client.status()
+        ),
+        (3, 1, 1)
+    );
+    let outcome = first.call(Op::ReportRead {
+        scope: timbre::engine::CleanScope::AllC2c,
+        message: None,
+    });
     assert_eq!((outcome.code, &*outcome.desc), (6014, "not login"));
-    assert_eq!(first.try_login(&server.sig("alice")).code, 0, "logging in again takes it back");
-    second.until("being kicked in turn", |e| matches!(e, EventKind::KickedOffline).then_some(()));
+    assert_eq!(
+        first.try_login(&server.sig("alice")).code,
+        0,
+        "logging in again takes it back"
+    );
+    second.until("being kicked in turn", |e| {
+        matches!(e, EventKind::KickedOffline).then_some(())
+    });
 }
 
 // CORE-097, ERR-04
@@ -91,7 +125,11 @@ fn logging_in_as_somebody_else_signs_the_first_off() {
     device.user = "carol".to_owned();
     device.login(&server);
     assert_eq!(device.client.login_user(), "carol");
-    assert_eq!(device.call(Op::GetConvList).json, "[]", "carol has her own database");
+    assert_eq!(
+        device.call(Op::GetConvList).json,
+        "[]",
+        "carol has her own database"
+    );
     bob.say("carol", "for carol");
     assert_eq!(device.hears(1), ["for carol"]);
 }
@@ -103,8 +141,12 @@ fn the_session_survives_a_restart_of_the_server() {
     let (alice, bob) = (server.phone("alice"), server.phone("bob"));
     server.restart();
     for device in [&alice, &bob] {
-        device.until("the loss", |e| matches!(e, EventKind::NetworkStatus { status: 1, .. }).then_some(()));
-        device.until("the new link", |e| matches!(e, EventKind::NetworkStatus { status: 0, .. }).then_some(()));
+        device.until("the loss", |e| {
+            matches!(e, EventKind::NetworkStatus { status: 1, .. }).then_some(())
+        });
+        device.until("the new link", |e| {
+            matches!(e, EventKind::NetworkStatus { status: 0, .. }).then_some(())
+        });
     }
     alice.say("bob", "after");
     assert_eq!(bob.hears(1), ["after"]);
@@ -123,11 +165,22 @@ fn the_server_address_may_come_later() {
     };
     let alice = crate::support::Device::run_config("alice", config);
     let text = alice.until("that there is no address", |e| match e {
-        EventKind::NetworkStatus { status: 3, code: 9516, desc } => Some(desc.clone()),
+        EventKind::NetworkStatus {
+            status: 3,
+            code: 9516,
+            desc,
+        } => Some(desc.clone()),
         _ => None,
     });
     assert_eq!(text, "no server address configured");
-    let port: u16 = server.url.trim_end_matches("/tim/v1").rsplit(':').next().unwrap().parse().unwrap();
+    let port: u16 = server
+        .url
+        .trim_end_matches("/tim/v1")
+        .rsplit(':')
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap();
     let json = serde_json::json!({
         "request_internal_operation": "internal_operation_set_custom_server_info",
         "request_set_custom_server_info_param": {
@@ -147,7 +200,12 @@ fn repeated_logins_are_harmless() {
     let alice = server.phone("alice");
     assert_eq!(alice.try_login(&server.sig("alice")).code, 0);
     let json = r#"{"request_internal_operation":"internal_operation_set_ignore_repeat_login","request_set_ignore_repeat_login_param":true}"#;
-    assert_eq!(alice.call(Op::Experimental(Box::new(Operation::decode(json).unwrap()))).code, 0);
+    assert_eq!(
+        alice
+            .call(Op::Experimental(Box::new(Operation::decode(json).unwrap())))
+            .code,
+        0
+    );
     assert_eq!(alice.try_login("not even a signature").code, 0);
     assert_eq!(alice.client.status(), 1);
 }

@@ -66,14 +66,26 @@ impl Server {
             ..Config::default()
         };
         change(&mut config);
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
         let running = runtime.block_on(start(config.clone())).unwrap();
         let app = running.created_app().unwrap();
         let (app_id, key) = (app.id, app.keys[0].clone());
         let url = running.url();
         // A restart must come back on the same port.
         config.listen = running.local_addr();
-        Self { runtime, running: Some(running), url, app_id, key, config, _folder: folder }
+        Self {
+            runtime,
+            running: Some(running),
+            url,
+            app_id,
+            key,
+            config,
+            _folder: folder,
+        }
     }
 
     pub fn sig(&self, user: &str) -> String {
@@ -122,7 +134,10 @@ impl Drop for Server {
 }
 
 pub fn now_s() -> i64 {
-    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() as i64
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap()
+        .as_secs() as i64
 }
 
 /// Events of a device, in order, to be awaited.
@@ -168,7 +183,13 @@ impl Device {
     fn run(user: &str, config: StartConfig, folder: Folder) -> Self {
         let inbox = Arc::new(Inbox::default());
         let client = Client::start(config.clone(), inbox.clone()).unwrap();
-        Self { user: user.to_owned(), client, inbox, config, folder: Some(folder) }
+        Self {
+            user: user.to_owned(),
+            client,
+            inbox,
+            config,
+            folder: Some(folder),
+        }
     }
 
     /// Ends the core, as `TIMUninit` does, and starts another on the same folder.
@@ -189,7 +210,9 @@ impl Device {
         let (sender, receiver) = std::sync::mpsc::channel();
         let done = Done::new(move |outcome| sender.send(outcome).unwrap());
         self.client.login(self.user.clone(), sig, done);
-        receiver.recv_timeout(PATIENCE * 2).expect("the login is answered")
+        receiver
+            .recv_timeout(PATIENCE * 2)
+            .expect("the login is answered")
     }
 
     pub fn login(&self, server: &Server) {
@@ -202,7 +225,8 @@ impl Device {
 
     pub fn call(&self, op: Op) -> Outcome {
         let (sender, receiver) = std::sync::mpsc::channel();
-        self.client.call(op, Done::new(move |outcome| sender.send(outcome).unwrap()));
+        self.client
+            .call(op, Done::new(move |outcome| sender.send(outcome).unwrap()));
         receiver.recv_timeout(PATIENCE).expect("the call is answered")
     }
 
@@ -210,7 +234,9 @@ impl Device {
     pub fn send_json(&self, peer: &str, json: &str) -> (String, std::sync::mpsc::Receiver<Outcome>) {
         let (sender, receiver) = std::sync::mpsc::channel();
         let done = Done::new(move |outcome| drop(sender.send(outcome)));
-        let id = self.client.send_message(ConvKey::c2c(peer), decode_message(json).unwrap(), done);
+        let id = self
+            .client
+            .send_message(ConvKey::c2c(peer), decode_message(json).unwrap(), done);
         (id, receiver)
     }
 
@@ -249,10 +275,13 @@ impl Device {
     pub fn hears(&self, count: usize) -> Vec<String> {
         let mut texts = Vec::new();
         while texts.len() < count {
-            let batch = self.until(&format!("message {} of {count}", texts.len() + 1), |event| match event {
-                EventKind::NewMessages { json, .. } => Some(json.clone()),
-                _ => None,
-            });
+            let batch = self.until(
+                &format!("message {} of {count}", texts.len() + 1),
+                |event| match event {
+                    EventKind::NewMessages { json, .. } => Some(json.clone()),
+                    _ => None,
+                },
+            );
             texts.extend(text_list(&batch));
         }
         texts
@@ -271,25 +300,38 @@ impl Device {
             if let Some(conv) = self.conversation(peer).filter(&check) {
                 return conv;
             }
-            self.until(what, |e| matches!(e, EventKind::Conversations { .. }).then_some(()));
+            self.until(what, |e| {
+                matches!(e, EventKind::Conversations { .. }).then_some(())
+            });
         }
     }
 
     pub fn total_unread(&self) -> u64 {
         let outcome = self.call(Op::GetTotalUnread);
         let value: Value = serde_json::from_str(&outcome.json).unwrap();
-        value["conv_get_total_unread_message_count_result_unread_count"].as_u64().unwrap()
+        value["conv_get_total_unread_message_count_result_unread_count"]
+            .as_u64()
+            .unwrap()
     }
 
     pub fn history(&self, peer: &str, param: HistoryParam) -> Vec<Value> {
-        let outcome = self.call(Op::GetHistory { conv: ConvKey::c2c(peer), param: Box::new(param) });
+        let outcome = self.call(Op::GetHistory {
+            conv: ConvKey::c2c(peer),
+            param: Box::new(param),
+        });
         assert_eq!(outcome.code, 0, "{}", outcome.desc);
         serde_json::from_str(&outcome.json).unwrap()
     }
 
     /// Texts of the local history, oldest first.
     pub fn local_texts(&self, peer: &str) -> Vec<String> {
-        let mut found = self.history(peer, HistoryParam { count: 1000, ..HistoryParam::default() });
+        let mut found = self.history(
+            peer,
+            HistoryParam {
+                count: 1000,
+                ..HistoryParam::default()
+            },
+        );
         found.reverse();
         found.iter().map(text_of).collect()
     }
@@ -306,7 +348,10 @@ pub fn text_json(text: &str) -> String {
 }
 
 pub fn text_of(message: &Value) -> String {
-    message["message_elem_array"][0]["text_elem_content"].as_str().unwrap_or("").to_owned()
+    message["message_elem_array"][0]["text_elem_content"]
+        .as_str()
+        .unwrap_or("")
+        .to_owned()
 }
 
 pub fn text_list(json: &str) -> Vec<String> {

@@ -26,11 +26,17 @@ struct Ledger(Mutex<File>);
 
 impl Ledger {
     fn open(path: &Path) -> Self {
-        Self(Mutex::new(OpenOptions::new().create(true).append(true).open(path).unwrap()))
+        Self(Mutex::new(
+            OpenOptions::new().create(true).append(true).open(path).unwrap(),
+        ))
     }
 
     fn note(&self, line: &str) {
-        self.0.lock().unwrap().write_all(format!("{line}\n").as_bytes()).unwrap();
+        self.0
+            .lock()
+            .unwrap()
+            .write_all(format!("{line}\n").as_bytes())
+            .unwrap();
     }
 }
 
@@ -65,8 +71,16 @@ pub fn child(role: &str) {
     let ledger_path = folder.join(format!("{role}.ledger"));
     let ledger = Arc::new(Ledger::open(&ledger_path));
     let (sender, synced) = mpsc::channel();
-    let sink = Arc::new(Ears { ledger: ledger.clone(), synced: Mutex::new(sender) });
-    let client = core(&variable("TIMBRE_KILL_URL"), &folder.join(role), Platform::Android, sink);
+    let sink = Arc::new(Ears {
+        ledger: ledger.clone(),
+        synced: Mutex::new(sender),
+    });
+    let client = core(
+        &variable("TIMBRE_KILL_URL"),
+        &folder.join(role),
+        Platform::Android,
+        sink,
+    );
     let outcome = log_in(&client, role, &variable("TIMBRE_KILL_SIG"), &synced);
     assert_eq!(outcome.code, 0, "{role}: {}", outcome.desc);
     if role == "alice" {
@@ -111,7 +125,10 @@ fn send_all(client: &Client, ledger: &Arc<Ledger>, path: &Path) {
             }
         }
         let (lock, changed) = &*desk;
-        changed.wait_while(lock.lock().unwrap(), |(under_way, _)| *under_way >= WINDOW).unwrap().0 += 1;
+        changed
+            .wait_while(lock.lock().unwrap(), |(under_way, _)| *under_way >= WINDOW)
+            .unwrap()
+            .0 += 1;
         let (desk, noted) = (desk.clone(), ledger.clone());
         let done = Done::new(move |outcome| {
             assert_eq!(outcome.code, 0, "m{number}: {}", outcome.desc);
@@ -124,14 +141,20 @@ fn send_all(client: &Client, ledger: &Arc<Ledger>, path: &Path) {
         ledger.note(&format!("try {number} {id}"));
     }
     let (lock, changed) = &*desk;
-    drop(changed.wait_while(lock.lock().unwrap(), |(under_way, _)| *under_way > 0).unwrap());
+    drop(
+        changed
+            .wait_while(lock.lock().unwrap(), |(under_way, _)| *under_way > 0)
+            .unwrap(),
+    );
 }
 
 /// The local message with this id, once it is no longer being sent.
 fn settled(client: &Client, id: &str) -> Option<Value> {
     let deadline = Instant::now() + Duration::from_secs(30);
     loop {
-        let found = client.call_waiting(Op::FindMessages { ids: vec![id.to_owned()] });
+        let found = client.call_waiting(Op::FindMessages {
+            ids: vec![id.to_owned()],
+        });
         let found: Vec<Value> = serde_json::from_str(&found.json).unwrap();
         let message = found.into_iter().next()?;
         if message["message_status"] != 1 {
@@ -182,7 +205,12 @@ pub fn the_clients_are_killed_ten_times() {
     let mut bob = spawn("bob", &folder.0, &url, &bob_sig);
     watch("bob", || lines(&bob_ledger).iter().any(|l| l == "listening"));
     let mut alice = spawn("alice", &folder.0, &url, &alice_sig);
-    let acknowledged = || lines(&alice_ledger).iter().filter(|l| l.starts_with("ok ")).count();
+    let acknowledged = || {
+        lines(&alice_ledger)
+            .iter()
+            .filter(|l| l.starts_with("ok "))
+            .count()
+    };
     for round in 0..KILLS {
         let mark = (round + 1) * MESSAGES / (KILLS + 1);
         watch("an acknowledgement", || acknowledged() >= mark);
@@ -191,9 +219,13 @@ pub fn the_clients_are_killed_ten_times() {
         alice = spawn("alice", &folder.0, &url, &alice_sig);
         bob = spawn("bob", &folder.0, &url, &bob_sig);
     }
-    watch("the end of alice", || lines(&alice_ledger).iter().any(|l| l == "end"));
+    watch("the end of alice", || {
+        lines(&alice_ledger).iter().any(|l| l == "end")
+    });
     assert!(alice.wait().unwrap().success());
-    watch("the last message", || tally(received(&bob_ledger)).len() == MESSAGES);
+    watch("the last message", || {
+        tally(received(&bob_ledger)).len() == MESSAGES
+    });
     drop(bob.stdin.take());
     assert!(bob.wait().unwrap().success());
 
@@ -201,7 +233,13 @@ pub fn the_clients_are_killed_ten_times() {
     let quiet = || {
         let (sender, synced) = mpsc::channel();
         let ledger = Arc::new(Ledger::open(&folder.0.join("after.ledger")));
-        (Arc::new(Ears { ledger, synced: Mutex::new(sender) }), synced)
+        (
+            Arc::new(Ears {
+                ledger,
+                synced: Mutex::new(sender),
+            }),
+            synced,
+        )
     };
     let open = |role: &str, user: &str, sig: &str, platform| {
         let (sink, synced) = quiet();
@@ -210,7 +248,10 @@ pub fn the_clients_are_killed_ten_times() {
         client
     };
     let witness = open("witness", "bob", &bob_sig, Platform::Linux);
-    let (alice, bob) = (open("alice", "alice", &alice_sig, Platform::Android), open("bob", "bob", &bob_sig, Platform::Android));
+    let (alice, bob) = (
+        open("alice", "alice", &alice_sig, Platform::Android),
+        open("bob", "bob", &bob_sig, Platform::Android),
+    );
     let stored: Vec<usize> = history(&witness, "alice", true).iter().map(number_of).collect();
     let own = history(&alice, "bob", false);
     let local: Vec<usize> = history(&bob, "alice", false).iter().map(number_of).collect();
@@ -220,7 +261,10 @@ pub fn the_clients_are_killed_ten_times() {
     let (lost, again) = faults(&tally(heard.iter().copied()), MESSAGES);
     let mut first = Vec::new();
     let mut seen = vec![false; MESSAGES];
-    heard.iter().filter(|n| !std::mem::replace(&mut seen[**n], true)).for_each(|n| first.push(*n));
+    heard
+        .iter()
+        .filter(|n| !std::mem::replace(&mut seen[**n], true))
+        .for_each(|n| first.push(*n));
     let out_of_order = disorder(&first, &stored);
     println!(
         "ledger: both clients killed {KILLS} times, {} acknowledged, {} stored ({lost_on_server} lost, \
@@ -233,10 +277,23 @@ pub fn the_clients_are_killed_ten_times() {
     );
     assert_eq!((lost_on_server, twice_on_server), (0, 0));
     assert_eq!((lost, out_of_order), (0, 0));
-    assert!(again <= KILLS * 500, "{again} messages thrown again is more than what {KILLS} kills can explain");
-    assert_eq!(local, stored, "the receiver's store holds each message once, in order");
-    assert_eq!(own.iter().map(number_of).collect::<Vec<_>>(), stored, "so does the sender's");
-    assert!(own.iter().all(|m| m["message_status"] == 2), "nothing is left being sent or failed");
+    assert!(
+        again <= KILLS * 500,
+        "{again} messages thrown again is more than what {KILLS} kills can explain"
+    );
+    assert_eq!(
+        local, stored,
+        "the receiver's store holds each message once, in order"
+    );
+    assert_eq!(
+        own.iter().map(number_of).collect::<Vec<_>>(),
+        stored,
+        "so does the sender's"
+    );
+    assert!(
+        own.iter().all(|m| m["message_status"] == 2),
+        "nothing is left being sent or failed"
+    );
     for client in [alice, bob, witness] {
         client.shutdown();
     }

@@ -9,7 +9,9 @@ use timbre::model::messages::{ConvKey, HistoryParam};
 
 /// The number in a message's text `m<number>`.
 pub fn number_of(message: &Value) -> usize {
-    let text = message["message_elem_array"][0]["text_elem_content"].as_str().unwrap();
+    let text = message["message_elem_array"][0]["text_elem_content"]
+        .as_str()
+        .unwrap();
     text.strip_prefix('m').unwrap().parse().unwrap()
 }
 
@@ -20,8 +22,15 @@ pub fn text_json(number: usize) -> String {
 
 /// The whole history with `peer`, oldest first; with `cloud` what the server has.
 pub fn history(client: &Client, peer: &str, cloud: bool) -> Vec<Value> {
-    let param = HistoryParam { count: 1_000_000, cloud, ..HistoryParam::default() };
-    let outcome = client.call_waiting(Op::GetHistory { conv: ConvKey::c2c(peer), param: Box::new(param) });
+    let param = HistoryParam {
+        count: 1_000_000,
+        cloud,
+        ..HistoryParam::default()
+    };
+    let outcome = client.call_waiting(Op::GetHistory {
+        conv: ConvKey::c2c(peer),
+        param: Box::new(param),
+    });
     assert_eq!(outcome.code, 0, "{}", outcome.desc);
     let mut messages: Vec<Value> = serde_json::from_str(&outcome.json).unwrap();
     messages.reverse();
@@ -47,5 +56,8 @@ pub fn faults(tally: &BTreeMap<usize, usize>, expected: usize) -> (usize, usize)
 /// How many of `received` stand before one that the conversation has earlier.
 pub fn disorder(received: &[usize], order: &[usize]) -> usize {
     let place: HashMap<usize, usize> = order.iter().enumerate().map(|(i, n)| (*n, i)).collect();
-    received.windows(2).filter(|pair| place[&pair[0]] >= place[&pair[1]]).count()
+    received
+        .windows(2)
+        .filter(|pair| place[&pair[0]] >= place[&pair[1]])
+        .count()
 }

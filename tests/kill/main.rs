@@ -21,8 +21,14 @@ fn main() {
     // The harness's own arguments: a filter, and `--list` as test runners ask for it.
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let scenarios: [(&str, fn()); 2] = [
-        ("the_server_is_killed_ten_times", server_killed::the_server_is_killed_ten_times),
-        ("the_clients_are_killed_ten_times", client_killed::the_clients_are_killed_ten_times),
+        (
+            "the_server_is_killed_ten_times",
+            server_killed::the_server_is_killed_ten_times,
+        ),
+        (
+            "the_clients_are_killed_ten_times",
+            client_killed::the_clients_are_killed_ten_times,
+        ),
     ];
     if arguments.iter().any(|a| a == "--list") {
         scenarios.iter().for_each(|(name, _)| println!("{name}: test"));

@@ -43,8 +43,12 @@ pub struct Server {
 
 impl Server {
     pub fn start(folder: &Path) -> Self {
-        let mut server =
-            Self { program: server_program(), data: folder.join("server"), child: None, port: 0 };
+        let mut server = Self {
+            program: server_program(),
+            data: folder.join("server"),
+            child: None,
+            port: 0,
+        };
         server.launch();
         server
     }
@@ -65,7 +69,10 @@ impl Server {
         let address = lines
             .by_ref()
             .map(Result::unwrap)
-            .find_map(|line| line.strip_prefix("listening on ws://127.0.0.1:").map(str::to_owned))
+            .find_map(|line| {
+                line.strip_prefix("listening on ws://127.0.0.1:")
+                    .map(str::to_owned)
+            })
             .expect("the server says where it listens");
         self.port = address.split('/').next().unwrap().parse().unwrap();
         self.child = Some(child);
@@ -92,7 +99,11 @@ impl Server {
             .arg(&self.data)
             .output()
             .unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 }
@@ -122,7 +133,14 @@ fn server_program() -> PathBuf {
     if !program.exists() {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut build = Command::new(cargo);
-        build.args(["build", "--package", "timbre-server", "--bin", "timbre-server", "--target-dir"]);
+        build.args([
+            "build",
+            "--package",
+            "timbre-server",
+            "--bin",
+            "timbre-server",
+            "--target-dir",
+        ]);
         assert!(build.arg(folder.parent().unwrap()).status().unwrap().success());
     }
     program
@@ -150,7 +168,9 @@ pub fn log_in(client: &Client, user: &str, sig: &str, synced: &std::sync::mpsc::
     client.login(user, sig, Done::new(move |outcome| sender.send(outcome).unwrap()));
     let outcome = receiver.recv().unwrap();
     if outcome.code == 0 {
-        synced.recv_timeout(std::time::Duration::from_secs(60)).expect("the synchronisation ends");
+        synced
+            .recv_timeout(std::time::Duration::from_secs(60))
+            .expect("the synchronisation ends");
     }
     outcome
 }

@@ -36,7 +36,13 @@ impl EventSink for Ears {
 
 fn ears() -> (Arc<Ears>, mpsc::Receiver<()>) {
     let (sender, receiver) = mpsc::channel();
-    (Arc::new(Ears { heard: Mutex::default(), synced: Mutex::new(sender) }), receiver)
+    (
+        Arc::new(Ears {
+            heard: Mutex::default(),
+            synced: Mutex::new(sender),
+        }),
+        receiver,
+    )
 }
 
 /// How the sender stands: what is under way, what is acknowledged, what has to be sent again.
@@ -57,7 +63,12 @@ pub fn the_server_is_killed_ten_times() {
     };
     let (alice_ears, alice_synced) = ears();
     let (bob_ears, bob_synced) = ears();
-    let alice = core(&url, &folder.0.join("alice"), Platform::Android, alice_ears.clone());
+    let alice = core(
+        &url,
+        &folder.0.join("alice"),
+        Platform::Android,
+        alice_ears.clone(),
+    );
     let bob = core(&url, &folder.0.join("bob"), Platform::Android, bob_ears.clone());
     assert_eq!(log_in(&alice, "alice", &alice_sig, &alice_synced).code, 0);
     assert_eq!(log_in(&bob, "bob", &bob_sig, &bob_synced).code, 0);
@@ -122,7 +133,11 @@ pub fn the_server_is_killed_ten_times() {
 
     let deadline = Instant::now() + Duration::from_secs(120);
     while bob_ears.heard.lock().unwrap().len() < MESSAGES {
-        assert!(Instant::now() < deadline, "bob heard {} of {MESSAGES}", bob_ears.heard.lock().unwrap().len());
+        assert!(
+            Instant::now() < deadline,
+            "bob heard {} of {MESSAGES}",
+            bob_ears.heard.lock().unwrap().len()
+        );
         // The sync events of bob's core tell that something may have come; a short wait bounds the look.
         let _ = bob_synced.recv_timeout(Duration::from_millis(50));
     }
@@ -150,8 +165,14 @@ pub fn the_server_is_killed_ten_times() {
     assert_eq!(kills.load(Ordering::Relaxed), KILLS);
     assert_eq!((lost_on_server, twice_on_server), (0, 0));
     assert_eq!((lost, twice, out_of_order), (0, 0, 0));
-    assert_eq!(local, stored, "bob's device holds what the server holds, in its order");
-    assert_eq!(own, stored, "alice's device holds what the server holds, in its order");
+    assert_eq!(
+        local, stored,
+        "bob's device holds what the server holds, in its order"
+    );
+    assert_eq!(
+        own, stored,
+        "alice's device holds what the server holds, in its order"
+    );
     if sent_again == 0 {
         assert!(stored.is_sorted(), "calls keep their order across the kills");
     }

@@ -43,10 +43,16 @@ pub enum FrameError {
 /// Decodes one packet. Byte fields of the result share the memory of `bytes`.
 pub fn decode(bytes: Bytes) -> Result<Packet, FrameError> {
     if bytes.len() > MAX_PACKET_BYTES {
-        return Err(FrameError::TooLarge { size: bytes.len(), limit: MAX_PACKET_BYTES });
+        return Err(FrameError::TooLarge {
+            size: bytes.len(),
+            limit: MAX_PACKET_BYTES,
+        });
     }
     if count_field(&bytes, 1)? > MAX_FRAMES {
-        return Err(FrameError::TooMany { what: "frames", limit: MAX_FRAMES });
+        return Err(FrameError::TooMany {
+            what: "frames",
+            limit: MAX_FRAMES,
+        });
     }
     Packet::decode(bytes).map_err(|e| FrameError::Malformed(e.to_string()))
 }
@@ -67,22 +73,38 @@ pub fn encode_into(packet: &Packet, out: &mut BytesMut) {
 
 /// The packet that holds just `kind`.
 pub fn single(kind: Kind) -> Packet {
-    Packet { frames: vec![Frame { kind: Some(kind) }] }
+    Packet {
+        frames: vec![Frame { kind: Some(kind) }],
+    }
 }
 
 /// A request frame.
 pub fn request(id: u64, body: request::Body) -> Kind {
-    FrameKind::Request(Request { id, key: Bytes::new(), body: Some(body) })
+    FrameKind::Request(Request {
+        id,
+        key: Bytes::new(),
+        body: Some(body),
+    })
 }
 
 /// A successful answer.
 pub fn reply(id: u64, body: Option<response::Body>) -> Kind {
-    FrameKind::Response(Response { id, code: 0, text: String::new(), body })
+    FrameKind::Response(Response {
+        id,
+        code: 0,
+        text: String::new(),
+        body,
+    })
 }
 
 /// A refusal of one request.
 pub fn refuse(id: u64, code: i32, text: impl Into<String>) -> Kind {
-    FrameKind::Response(Response { id, code, text: text.into(), body: None })
+    FrameKind::Response(Response {
+        id,
+        code,
+        text: text.into(),
+        body: None,
+    })
 }
 
 /// How often field `number` stands at the top level of an encoded message: the length of a repeated field,
@@ -107,7 +129,9 @@ pub fn count_field(bytes: &[u8], number: u32) -> Result<usize, FrameError> {
             _ => return Err(malformed("unknown wire type")),
         };
         let skip = usize::try_from(skip).map_err(|_| malformed("length out of range"))?;
-        rest = rest.get(skip..).ok_or_else(|| malformed("a field runs past the end"))?;
+        rest = rest
+            .get(skip..)
+            .ok_or_else(|| malformed("a field runs past the end"))?;
     }
     Ok(count)
 }
@@ -133,7 +157,10 @@ mod tests {
     #[test]
     fn a_packet_survives_the_round_trip_and_packets_join() {
         let a = single(Kind::Ping(Ping { cursor: 7 }));
-        let b = single(Kind::Pong(Pong { server_time_ms: -1, head: u64::MAX }));
+        let b = single(Kind::Pong(Pong {
+            server_time_ms: -1,
+            head: u64::MAX,
+        }));
         let mut joined = BytesMut::from(&encode(&a)[..]);
         encode_into(&b, &mut joined);
         let both = decode(joined.freeze()).expect("two packets in a row are one");
@@ -143,14 +170,32 @@ mod tests {
     #[test]
     fn too_many_frames_are_refused_before_they_are_decoded() {
         let bytes = Bytes::from([0x0a, 0x00].repeat(MAX_FRAMES + 1));
-        assert_eq!(decode(bytes), Err(FrameError::TooMany { what: "frames", limit: MAX_FRAMES }));
+        assert_eq!(
+            decode(bytes),
+            Err(FrameError::TooMany {
+                what: "frames",
+                limit: MAX_FRAMES
+            })
+        );
     }
 
     #[test]
     fn oversized_and_broken_packets_are_refused() {
-        assert!(matches!(decode(vec![0; MAX_PACKET_BYTES + 1].into()), Err(FrameError::TooLarge { .. })));
-        for broken in [&[0x0a][..], &[0x0a, 0x05, 1], &[0x0b], &[0xff; 11], b"GET / HTTP/1.1\r\n"] {
-            assert!(matches!(decode(Bytes::copy_from_slice(broken)), Err(FrameError::Malformed(_))));
+        assert!(matches!(
+            decode(vec![0; MAX_PACKET_BYTES + 1].into()),
+            Err(FrameError::TooLarge { .. })
+        ));
+        for broken in [
+            &[0x0a][..],
+            &[0x0a, 0x05, 1],
+            &[0x0b],
+            &[0xff; 11],
+            b"GET / HTTP/1.1\r\n",
+        ] {
+            assert!(matches!(
+                decode(Bytes::copy_from_slice(broken)),
+                Err(FrameError::Malformed(_))
+            ));
         }
     }
 }

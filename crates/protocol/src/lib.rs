@@ -11,6 +11,7 @@ pub mod usersig;
 pub mod version;
 
 #[allow(missing_docs, clippy::all, unreachable_pub)]
+#[rustfmt::skip]
 mod generated;
 pub use generated::*;
 
@@ -48,6 +49,9 @@ pub mod capabilities {
 impl Conversation {
     /// The one-to-one conversation with `peer`.
     pub fn c2c(peer: impl Into<String>) -> Self {
-        Self { r#type: 1, id: peer.into() }
+        Self {
+            r#type: 1,
+            id: peer.into(),
+        }
     }
 }

@@ -68,7 +68,9 @@ pub fn parse(text: &str) -> Result<UserSig, UserSigError> {
     let packed = BASE64.decode(plain).map_err(|_| Damaged("not base64"))?;
     let mut json = Vec::new();
     let mut reader = flate2::read::ZlibDecoder::new(&packed[..]).take(MAX_INFLATED as u64 + 1);
-    reader.read_to_end(&mut json).map_err(|_| Damaged("not zlib, or cut off"))?;
+    reader
+        .read_to_end(&mut json)
+        .map_err(|_| Damaged("not zlib, or cut off"))?;
     if json.len() > MAX_INFLATED {
         return Err(Damaged("inflates to more than 8,192 bytes"));
     }

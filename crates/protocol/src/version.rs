@@ -13,7 +13,11 @@ pub const CODE_HANDSHAKE: i32 = 9503;
 
 /// The first frame of a client.
 pub fn hello(client: &str) -> Hello {
-    Hello { min_version: MIN, max_version: MAX, client: client.to_owned() }
+    Hello {
+        min_version: MIN,
+        max_version: MAX,
+        client: client.to_owned(),
+    }
 }
 
 /// The highest version that both `hello` and the range `min..=max` hold, or the refusal to send.
@@ -26,9 +30,18 @@ pub fn agree(hello: &Hello, min: u32, max: u32) -> Result<u32, Refusal> {
         "no common protocol version: the client speaks {} to {}, the server {min} to {max}; update the {}",
         hello.min_version,
         hello.max_version,
-        if hello.max_version < min { "client" } else { "server" },
+        if hello.max_version < min {
+            "client"
+        } else {
+            "server"
+        },
     );
-    Err(Refusal { code: CODE_HANDSHAKE, text, min_version: min, max_version: max })
+    Err(Refusal {
+        code: CODE_HANDSHAKE,
+        text,
+        min_version: min,
+        max_version: max,
+    })
 }
 
 #[cfg(test)]
@@ -36,7 +49,11 @@ mod tests {
     use super::*;
 
     fn range(min: u32, max: u32) -> Hello {
-        Hello { min_version: min, max_version: max, client: String::new() }
+        Hello {
+            min_version: min,
+            max_version: max,
+            client: String::new(),
+        }
     }
 
     #[test]
@@ -48,10 +65,21 @@ mod tests {
     #[test]
     fn an_old_client_is_told_to_update_and_so_is_an_old_server() {
         let old_client = agree(&range(1, 1), 2, 3).expect_err("1 is too old");
-        assert!(old_client.text.ends_with("update the client"), "{}", old_client.text);
-        assert_eq!((old_client.code, old_client.min_version, old_client.max_version), (9503, 2, 3));
+        assert!(
+            old_client.text.ends_with("update the client"),
+            "{}",
+            old_client.text
+        );
+        assert_eq!(
+            (old_client.code, old_client.min_version, old_client.max_version),
+            (9503, 2, 3)
+        );
         let old_server = agree(&range(4, 5), 2, 3).expect_err("the server is too old");
-        assert!(old_server.text.ends_with("update the server"), "{}", old_server.text);
+        assert!(
+            old_server.text.ends_with("update the server"),
+            "{}",
+            old_server.text
+        );
     }
 
     #[test]

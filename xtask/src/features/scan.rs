@@ -9,7 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Where tests go through the outside, the most telling first.
-const OUTSIDE: &[&str] = &["tests/kill", "tests/simulation", "tests/e2e", "tests", "crates/server/tests"];
+const OUTSIDE: &[&str] = &[
+    "tests/kill",
+    "tests/simulation",
+    "tests/e2e",
+    "tests",
+    "crates/server/tests",
+];
 
 /// Tests by row id, as `path::name`: those that go through the outside first, then in order of their paths.
 pub(super) fn mentions(

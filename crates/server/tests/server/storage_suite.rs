@@ -358,10 +358,7 @@ async fn reading(storage: &dyn Storage) {
         mark(ReadUpTo::Time("fay".into(), 5)).await.unwrap(),
         nothing.clone()
     );
-    assert_eq!(
-        mark(ReadUpTo::Newest("zoe".into())).await.unwrap(),
-        nothing
-    );
+    assert_eq!(mark(ReadUpTo::Newest("zoe".into())).await.unwrap(), nothing);
     let marked = mark(ReadUpTo::AllC2c).await.unwrap();
     assert_eq!(
         (marked.marks.len(), marked.marks[0].read_seq, marked.log_seq),
