@@ -1,5 +1,6 @@
 //! End to end: cores talking through a real server, in one process.
-#![allow(clippy::unwrap_used)]
+// A test program has no users outside itself, and a failed unwrap is a failed test.
+#![allow(clippy::unwrap_used, unreachable_pub)]
 
 mod conversations;
 mod messages;

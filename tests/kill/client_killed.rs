@@ -108,10 +108,8 @@ fn send_all(client: &Client, ledger: &Arc<Ledger>, path: &Path) {
         }
     }
     let desk = Arc::new((Mutex::new((0usize, 0usize)), Condvar::new()));
-    for number in 0..MESSAGES {
-        if acknowledged[number] {
-            continue;
-        }
+    let open = acknowledged.iter().enumerate().filter(|(_, done)| !**done);
+    for (number, _) in open {
         let mut json = text_json(number);
         if let Some(id) = tried.get(&number) {
             match settled(client, id) {

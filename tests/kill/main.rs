@@ -2,7 +2,8 @@
 //!
 //! This program is its own child: with `TIMBRE_KILL_ROLE` set it is one of the clients that get killed. What a
 //! client has seen stands in an append-only file that outlives it, one line written with one system call.
-#![allow(clippy::unwrap_used)]
+// A test program has no users outside itself, and a failed unwrap is a failed test.
+#![allow(clippy::unwrap_used, unreachable_pub)]
 
 mod client_killed;
 mod ledger;
