@@ -52,16 +52,21 @@ impl Engine {
         }
     }
 
-    /// Ends what waits for the log or for the reader.
-    pub(super) fn end_waiting(&mut self, code: i32, text: &'static str) {
+    /// Ends what waits for the log.
+    pub(super) fn end_log_waiters(&mut self, code: i32, text: &'static str) {
         let Some(user) = &mut self.user else { return };
         let waiters = std::mem::take(&mut user.log_waiters);
-        let reads = std::mem::take(&mut user.reads);
         user.sync.waiter_deadline = None;
-        for (done, outcome) in waiters.into_values().flatten() {
-            let json = if outcome.json.starts_with('[') { "[]" } else { "" };
-            self.complete(done, Outcome::fail(code, text, json));
+        for (done, _) in waiters.into_values().flatten() {
+            self.complete(done, Outcome::fail(code, text, ""));
         }
+    }
+
+    /// Ends what waits for the log or for the reader.
+    pub(super) fn end_waiting(&mut self, code: i32, text: &'static str) {
+        self.end_log_waiters(code, text);
+        let Some(user) = &mut self.user else { return };
+        let reads = std::mem::take(&mut user.reads);
         for reading in reads.into_values() {
             self.complete(reading.done, Outcome::fail(code, text, "[]"));
         }

@@ -403,7 +403,8 @@ impl Engine {
             .as_mut()
             .is_some_and(|u| due(&mut u.sync.waiter_deadline))
         {
-            self.release_waiters(u64::MAX);
+            // Saying success now would promise what no query shows yet (P7).
+            self.end_log_waiters(code::WAIT_ACK_TIMEOUT, "the server has done it, this device has not seen it in time");
         }
     }
 
