@@ -173,12 +173,7 @@ impl Client {
         };
         let shared = Arc::new(Shared::new(seed()));
         let inbox = Arc::new(Queue::new());
-        let target = Arc::new(Target {
-            sink,
-            shared: shared.clone(),
-            inbox: inbox.clone(),
-            closed: AtomicBool::new(false),
-        });
+        let target = Arc::new(Target::new(sink, shared.clone(), inbox.clone()));
         let core = Core {
             app_id: config.app_id,
             world,
@@ -358,7 +353,7 @@ impl Core {
             return;
         }
         let threads = std::mem::take(&mut *self.threads.lock());
-        self.target.closed.store(true, Ordering::Release);
+        self.world.dispatcher.close(&self.target);
         self.inbox.close_with(Input::Shutdown);
         // The engine first: the others end when it lets go of them.
         for thread in threads.into_iter().rev() {

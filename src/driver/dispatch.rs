@@ -48,6 +48,44 @@ pub(crate) struct Target {
     pub(crate) inbox: Arc<Queue<Input>>,
     /// Its end has begun: no event is delivered any more.
     pub(crate) closed: AtomicBool,
+    /// What the engine is to hear when the receive callback that runs at this moment has returned.
+    pub(crate) throwing: Mutex<Option<Input>>,
+    /// Signalled when it has returned.
+    pub(crate) thrown: Condvar,
+}
+
+impl Target {
+    pub(crate) fn new(sink: Arc<dyn EventSink>, shared: Arc<Shared>, inbox: Arc<Queue<Input>>) -> Self {
+        Self {
+            sink,
+            shared,
+            inbox,
+            closed: AtomicBool::new(false),
+            throwing: Mutex::default(),
+            thrown: Condvar::new(),
+        }
+    }
+
+    /// No event is delivered after this. A receive callback that runs at this moment is waited for, so that
+    /// the engine still hears that it has returned; with `inside` it is the one that this is called from, and
+    /// what it was given counts as given.
+    pub(crate) fn close(&self, inside: bool, patience: Option<Duration>) {
+        let mut throwing = self.throwing.lock();
+        self.closed.store(true, Ordering::Release);
+        if !inside {
+            let limit = patience.map(|patience| Instant::now() + patience);
+            while throwing.is_some() {
+                match limit {
+                    Some(limit) if self.thrown.wait_until(&mut throwing, limit).timed_out() => break,
+                    Some(_) => {}
+                    None => self.thrown.wait(&mut throwing),
+                }
+            }
+        }
+        if let Some(input) = throwing.take() {
+            let _ = self.inbox.push(input);
+        }
+    }
 }
 
 pub(crate) enum Entry {
@@ -189,6 +227,15 @@ impl Dispatcher {
         }
         self.rest(&mut state);
         Some(ran)
+    }
+
+    /// Ends the events of `target`; see [`Target::close`].
+    pub(crate) fn close(&self, target: &Target) {
+        let state = self.state.lock();
+        let inside = state.runner == Some(this_thread());
+        let patience = (state.mode == CallbackMode::Pump).then_some(PUMP_PATIENCE);
+        drop(state);
+        target.close(inside, patience);
     }
 
     /// A client has ended: its completions are in the queue and its target is closed. Returns when they have
@@ -333,19 +380,35 @@ fn this_thread() -> usize {
 }
 
 fn deliver_event(event: &Event, target: &Target) {
-    let current = || event.generation == 0 || event.generation == target.shared.generation();
-    if target.closed.load(Ordering::Acquire) || !current() {
-        return;
-    }
-    target.sink.event(&event.kind);
-    if let EventKind::NewMessages { row, .. } = &event.kind
-        && *row > 0
     {
-        // A client that has ended remembers nothing of this; the messages are thrown again by the next one.
-        let _ = target.inbox.push(Input::Thrown {
-            generation: event.generation,
-            row: *row,
-        });
+        let mut throwing = target.throwing.lock();
+        let current = event.generation == 0 || event.generation == target.shared.generation();
+        if target.closed.load(Ordering::Acquire) || !current {
+            return;
+        }
+        *throwing = match &event.kind {
+            EventKind::NewMessages { row, .. } if *row > 0 => Some(Input::Thrown {
+                generation: event.generation,
+                row: *row,
+            }),
+            _ => None,
+        };
+    }
+    let _told = Told(target);
+    target.sink.event(&event.kind);
+}
+
+/// Tells the engine that a receive callback has returned, or was left by a panic.
+struct Told<'a>(&'a Target);
+
+impl Drop for Told<'_> {
+    fn drop(&mut self) {
+        let mut throwing = self.0.throwing.lock();
+        if let Some(input) = throwing.take() {
+            // A client that has ended remembers nothing of this; the messages are thrown again by the next one.
+            let _ = self.0.inbox.push(input);
+        }
+        self.0.thrown.notify_all();
     }
 }
 

@@ -33,12 +33,11 @@ fn world(mode: CallbackMode) -> World {
     let (say, heard) = channel();
     let dispatcher = Dispatcher::new(Log::new(false));
     dispatcher.attach(mode);
-    let target = Arc::new(Target {
-        sink: Arc::new(Recorder(Mutex::new(say.clone()))),
-        shared: Arc::new(Shared::new(0)),
-        inbox: Arc::new(Queue::new()),
-        closed: AtomicBool::new(false),
-    });
+    let target = Arc::new(Target::new(
+        Arc::new(Recorder(Mutex::new(say.clone()))),
+        Arc::new(Shared::new(0)),
+        Arc::new(Queue::new()),
+    ));
     World {
         dispatcher,
         target,

@@ -299,9 +299,10 @@ impl User {
                 }
                 None => return Ok(None),
             },
+            // Newer than now: nothing, as long as the clocks agree.
             None if param.newer && !bounded => PageStart::Beyond {
-                time_ms: ms(now_s),
-                ord: 0,
+                time_ms: ms(now_s).saturating_add(999),
+                ord: i64::MAX,
             },
             None => PageStart::End,
         };

@@ -404,7 +404,10 @@ impl Engine {
             .is_some_and(|u| due(&mut u.sync.waiter_deadline))
         {
             // Saying success now would promise what no query shows yet (P7).
-            self.end_log_waiters(code::WAIT_ACK_TIMEOUT, "the server has done it, this device has not seen it in time");
+            self.end_log_waiters(
+                code::WAIT_ACK_TIMEOUT,
+                "the server has done it, this device has not seen it in time",
+            );
         }
     }
 

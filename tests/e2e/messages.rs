@@ -228,7 +228,7 @@ fn an_online_message_is_thrown_and_stored_nowhere() {
     assert_eq!(bob.conversation("alice"), None);
 }
 
-// MSG-107, P3
+// MSG-107, CORE-165, P3
 #[test]
 fn a_failed_message_is_sent_again_under_its_identity() {
     let mut server = Server::start();
@@ -243,6 +243,7 @@ fn a_failed_message_is_sent_again_under_its_identity() {
     let failed: serde_json::Value = serde_json::from_str(&outcome.json).unwrap();
     assert_eq!(failed["message_status"], 3);
     server.restart();
+    alice.network_is_back();
     let (again, outcome) = alice.send_json("bob", &outcome.json);
     assert_eq!(again, id);
     let outcome = outcome.recv().unwrap();

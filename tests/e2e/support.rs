@@ -9,6 +9,7 @@ use serde_json::Value;
 use timbre::driver::{Client, EventSink, StartConfig};
 use timbre::engine::{Done, EventKind, Op};
 use timbre::model::error::Outcome;
+use timbre::model::experimental::Operation;
 use timbre::model::messages::{ConvKey, HistoryParam, decode_message};
 use timbre_protocol::Platform;
 use timbre_server::config::Config;
@@ -228,6 +229,16 @@ impl Device {
         self.client
             .call(op, Done::new(move |outcome| sender.send(outcome).unwrap()));
         receiver.recv_timeout(PATIENCE).expect("the call is answered")
+    }
+
+    /// The host's hint that the network has changed ends the back-off.
+    pub fn network_is_back(&self) {
+        let json = serde_json::json!({
+            "request_internal_operation": "internal_operation_set_network_info",
+            "request_set_network_info_network_connected_param": true,
+        });
+        let operation = Operation::decode(&json.to_string()).unwrap();
+        assert_eq!(self.call(Op::Experimental(Box::new(operation))).code, 0);
     }
 
     /// Sends without waiting; answers the message id and where the outcome will be.

@@ -42,6 +42,10 @@ impl Program<'_> {
             .arg("-o")
             .arg(&out);
         command.arg("-L").arg(folder).args(["-ltimbre", "-lpthread"]);
+        if cfg!(target_os = "linux") {
+            // Before LD_LIBRARY_PATH, in which cargo puts the folder of the debug build.
+            command.arg("-Wl,--disable-new-dtags");
+        }
         command.arg(format!("-Wl,-rpath,{}", folder.display()));
         run::capture(&mut command)?;
         Ok(out)
