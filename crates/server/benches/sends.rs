@@ -108,7 +108,6 @@ async fn throughput(
         "us",
     )
     .print();
-    rate
 }
 
 /// Rows of how long a message takes at `rate` sends a second by all users together.

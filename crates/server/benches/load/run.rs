@@ -93,8 +93,9 @@ async fn wait(run: &Run) -> Instant {
     tokio::time::sleep_until(run.end.into()).await;
     let mut answered = None;
     while Instant::now() < run.end + PATIENCE {
+        let finished = get(&run.totals.finished) == run.users as u64;
         let sent = get(&run.totals.sent);
-        if answered.is_none() && get(&run.totals.answered) == sent {
+        if answered.is_none() && finished && get(&run.totals.answered) == sent {
             answered = Some(Instant::now());
         }
         if answered.is_some() && (run.echo || get(&run.totals.received) >= sent) {
@@ -123,5 +124,5 @@ fn check(run: &Run) {
 }
 
 fn get(number: &AtomicU64) -> u64 {
-    number.load(Ordering::Relaxed)
+    number.load(Ordering::Acquire)
 }

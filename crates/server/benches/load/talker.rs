@@ -59,6 +59,8 @@ pub struct Totals {
     pub sent: AtomicU64,
     /// Sends answered with success.
     pub answered: AtomicU64,
+    /// Users who will not send any more.
+    pub finished: AtomicU64,
     /// Messages of others received, each counted every time.
     pub received: AtomicU64,
     /// Sum of a digest of every message sent.
@@ -83,6 +85,7 @@ pub struct Talker {
     /// The server has stopped pushing; the log is to be pulled up to this number.
     behind: Option<u64>,
     due: Instant,
+    finished: bool,
     /// Microseconds from write to answer.
     pub answers: Vec<u32>,
     /// Microseconds from write to push at the receiver.
@@ -117,6 +120,7 @@ impl Talker {
             acked: cursor,
             behind: None,
             due,
+            finished: false,
             answers: Vec::new(),
             deliveries: Vec::new(),
         }
@@ -132,7 +136,8 @@ impl Talker {
             if !packet.is_empty() {
                 socket.send(Message::Binary(packet.freeze())).await.unwrap();
             }
-            let waits = matches!(self.run.pace, Pace::Every(_)) && self.due < self.run.end;
+            let wake = self.due.min(self.run.end);
+            let waits = matches!(self.run.pace, Pace::Every(_)) && !self.finished;
             tokio::select! {
                 message = socket.next() => {
                     if let Message::Binary(bytes) = message.unwrap().unwrap() {
@@ -145,7 +150,7 @@ impl Talker {
                         }
                     }
                 }
-                () = tokio::time::sleep_until(self.due.into()), if waits => {}
+                () = tokio::time::sleep_until(wake.into()), if waits => {}
                 () = &mut stopped => return (self.next, self.cursor),
             }
         }
@@ -162,6 +167,10 @@ impl Talker {
     /// Appends the sends that are due.
     fn send(&mut self, packet: &mut BytesMut) {
         let now = Instant::now();
+        if now >= self.run.end && !self.finished {
+            self.finished = true;
+            add(&self.run.totals.finished, 1);
+        }
         let count = match self.run.pace {
             Pace::Window(_) if now >= self.run.end => 0,
             // A new lot once half of the last one is answered.
@@ -169,7 +178,7 @@ impl Talker {
             Pace::Window(_) => 0,
             Pace::Every(period) => {
                 let mut count = 0;
-                while self.due <= now && self.due < self.run.end {
+                while self.due <= now && self.due < self.run.end && !self.finished {
                     self.due += period;
                     count += 1;
                 }
@@ -291,7 +300,7 @@ pub fn peer(user: usize, next: usize, friends: usize, users: usize) -> usize {
 }
 
 fn add(total: &AtomicU64, number: u64) {
-    total.fetch_add(number, Ordering::Relaxed);
+    total.fetch_add(number, Ordering::Release);
 }
 
 /// Spreads the bits of a message's number, so that a lost one and a doubled one do not make up for each other.

@@ -4,6 +4,7 @@
 //! connections; one that is issued after a write was acknowledged sees it, because the acknowledgement comes
 //! after the commit.
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -15,6 +16,7 @@ use self::readers::Readers;
 use self::writer::Queue;
 use super::*;
 
+mod checkpointer;
 mod conversations;
 mod expire;
 mod log;
@@ -37,12 +39,22 @@ pub struct SqliteStorage {
     readers: Readers,
     listener: writer::Listener,
     thread: Mutex<Option<JoinHandle<()>>>,
+    /// The database, for flushing it; closed after every connection, for that gives up the process's locks.
+    file: Option<Arc<File>>,
 }
 
 impl SqliteStorage {
     /// Opens (and makes) the database at `path` and starts its threads.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
-        let (storage, writer) = Self::parts(path, READERS)?;
+        let (mut storage, mut writer) = Self::parts(path, READERS)?;
+        // Without it the writer flushes more at a time.
+        storage.file = File::options()
+            .read(true)
+            .write(true)
+            .open(path)
+            .ok()
+            .map(Arc::new);
+        writer.checkpoint_beside(schema::open_reader(path)?, storage.file.clone())?;
         let thread = std::thread::Builder::new()
             .name("timbre-writer".into())
             .spawn(move || writer.run())
@@ -69,6 +81,7 @@ impl SqliteStorage {
                 readers,
                 listener,
                 thread: Mutex::new(None),
+                file: None,
             },
             writer,
         ))

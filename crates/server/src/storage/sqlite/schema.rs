@@ -37,7 +37,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, OpenError> {
          PRAGMA cache_size = -65536;
          PRAGMA temp_store = MEMORY;
          PRAGMA wal_autocheckpoint = 10000;
-         PRAGMA journal_size_limit = 67108864;",
+         PRAGMA journal_size_limit = 268435456;",
     )?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
     migrate(&mut conn)?;

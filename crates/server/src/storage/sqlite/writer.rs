@@ -11,13 +11,15 @@
 //! and run again with a savepoint around each job, so that one job's bad luck is not everybody's.
 
 use std::collections::VecDeque;
+use std::fs::File;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex, RwLock};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use super::checkpointer::Checkpointer;
 use super::working_set::WorkingSet;
 use crate::storage::{CommitEvent, CommitListener, StorageError, StorageFuture};
 
@@ -27,6 +29,11 @@ const MAX_BATCH: usize = 2048;
 const MAX_WAITING: usize = 200_000;
 /// A quiet moment after which the write-ahead log is copied back.
 const IDLE: Duration = Duration::from_millis(500);
+
+/// Jobs after which the log is copied back beside the writer: 10,000 to 20,000 pages of it.
+const CHECKPOINT_JOBS: usize = 6000;
+/// Pages of log at which a commit copies it back after all, should the thread for that fail.
+const MAX_LOG_PAGES: u32 = 131_072;
 
 /// What a job sees of the running transaction.
 pub(super) struct Tx<'a> {
@@ -163,6 +170,11 @@ pub struct Writer {
     running: Vec<(Box<dyn Job>, Result<(), StorageError>)>,
     in_transaction: bool,
     wal_dirty: bool,
+    checkpointer: Option<Checkpointer>,
+    /// Jobs since it was last asked.
+    since_checkpoint: usize,
+    /// The database; closed after the connection.
+    file: Option<Arc<File>>,
 }
 
 impl Writer {
@@ -176,7 +188,24 @@ impl Writer {
             running: Vec::new(),
             in_transaction: false,
             wal_dirty: false,
+            checkpointer: None,
+            since_checkpoint: 0,
+            file: None,
         }
+    }
+
+    /// From now on the log is copied back to `file`, the database, by a thread on this connection and not inside
+    /// commits.
+    pub(super) fn checkpoint_beside(
+        &mut self,
+        conn: Connection,
+        file: Option<Arc<File>>,
+    ) -> rusqlite::Result<()> {
+        self.conn
+            .pragma_update(None, "wal_autocheckpoint", MAX_LOG_PAGES)?;
+        self.checkpointer = Some(Checkpointer::start(conn, file.clone()));
+        self.file = file;
+        Ok(())
     }
 
     /// How many jobs are queued.
@@ -290,9 +319,30 @@ impl Writer {
         if !std::mem::take(&mut self.wal_dirty) {
             return;
         }
+        let start = Instant::now();
         let sql = format!("PRAGMA wal_checkpoint({mode})");
-        if let Err(error) = self.conn.query_row(&sql, [], |_| Ok(())) {
-            tracing::warn!(%error, "a checkpoint failed");
+        let done = self
+            .conn
+            .query_row(&sql, [], |row| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)));
+        match done {
+            Ok((length, copied)) => {
+                tracing::debug!(length, copied, took = ?start.elapsed(), "log copied back by the writer");
+            }
+            Err(error) => tracing::warn!(%error, "a checkpoint failed"),
+        }
+    }
+
+    /// Has the log copied back when it has grown, and copies the last bit.
+    fn tend_log(&mut self, jobs: usize) {
+        let Some(checkpointer) = &self.checkpointer else {
+            return;
+        };
+        self.since_checkpoint += jobs;
+        if checkpointer.leaves_rest() {
+            self.checkpoint("PASSIVE");
+        } else if self.since_checkpoint >= CHECKPOINT_JOBS {
+            self.since_checkpoint = 0;
+            checkpointer.want();
         }
     }
 
@@ -304,12 +354,15 @@ impl Writer {
                 None => break,
                 Some(jobs) if jobs.is_empty() => self.checkpoint("PASSIVE"),
                 Some(jobs) => {
+                    let count = jobs.len();
                     self.execute(jobs);
                     self.commit();
                     self.publish();
+                    self.tend_log(count);
                 }
             }
         }
+        self.checkpointer = None;
         self.wal_dirty = true;
         self.checkpoint("TRUNCATE");
     }
