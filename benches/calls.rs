@@ -23,10 +23,10 @@ fn main() {
         .print();
     Row::new(
         "resident after TIMInit, idle; reference: the same process before it",
-        memory["resident_kib"] / 1000.0,
+        memory["resident_kib"] * 1024.0 / 1e6,
         "MB",
     )
-    .reference(memory["resident_before_kib"] / 1000.0)
+    .reference(memory["resident_before_kib"] * 1024.0 / 1e6)
     .target("<= 8 MB")
     .print();
     Row::new(
