@@ -548,3 +548,22 @@ fn the_headers_keys_are_those_of_the_model() {
         }
     }
 }
+
+#[test]
+fn every_code_that_the_core_raises_is_in_the_error_table() {
+    let table = include_str!("types/error_codes.rs");
+    let codes = include_str!("../model/error.rs");
+    let (_, codes) = codes.split_once("pub mod code {").expect("the codes");
+    let (codes, _) = codes.split_once("\n}").expect("their end");
+    let numbers: Vec<&str> = codes
+        .lines()
+        .filter_map(|line| line.split_once("i32 = ")?.1.strip_suffix(';'))
+        .collect();
+    assert!(numbers.len() > 40, "{numbers:?}");
+    for number in numbers {
+        assert!(
+            table.contains(&format!("= {number},")),
+            "{number} is no code of the table"
+        );
+    }
+}
