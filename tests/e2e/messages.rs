@@ -243,7 +243,9 @@ fn a_failed_message_is_sent_again_under_its_identity() {
     let failed: serde_json::Value = serde_json::from_str(&outcome.json).unwrap();
     assert_eq!(failed["message_status"], 3);
     server.restart();
+    // Both have backed off for longer and longer meanwhile.
     alice.network_is_back();
+    bob.network_is_back();
     let (again, outcome) = alice.send_json("bob", &outcome.json);
     assert_eq!(again, id);
     let outcome = outcome.recv().unwrap();

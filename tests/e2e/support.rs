@@ -16,7 +16,7 @@ use timbre_server::config::Config;
 use timbre_server::server::{Running, start};
 
 /// Nothing that these tests await takes longer.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A folder that goes with the test.
 pub struct Folder(PathBuf);
