@@ -268,3 +268,67 @@ fn entries_pushed_while_clients_come_and_go_run_exactly_once() {
     w.dispatcher.finish();
     assert_eq!(ran.load(Ordering::Relaxed), 20_000);
 }
+
+/// Says that it has been called, and returns when it is told to.
+struct Slow {
+    called: Mutex<Sender<()>>,
+    go: Mutex<Receiver<()>>,
+    returned: AtomicBool,
+}
+
+impl EventSink for Slow {
+    fn event(&self, _kind: &EventKind) {
+        self.called.lock().send(()).unwrap();
+        self.go.lock().recv().unwrap();
+        self.returned.store(true, Ordering::Release);
+    }
+}
+
+// CORE-060, P3: a client that ends while its receive callback runs still learns that the messages were given.
+#[test]
+fn the_end_of_a_client_waits_for_the_receive_callback_that_runs() {
+    let (called, is_called) = channel();
+    let (go, wait) = channel();
+    let sink = Arc::new(Slow {
+        called: Mutex::new(called),
+        go: Mutex::new(wait),
+        returned: AtomicBool::new(false),
+    });
+    let dispatcher = Dispatcher::new(Log::new(false));
+    dispatcher.attach(CallbackMode::Thread);
+    let shared = Arc::new(Shared::new(0));
+    let target = Arc::new(Target::new(sink.clone(), shared.clone(), Arc::new(Queue::new())));
+    let event = |row| {
+        let kind = EventKind::NewMessages {
+            json: "[]".to_owned(),
+            row,
+        };
+        let generation = shared.generation();
+        Entry::Event(Event { generation, kind }, target.clone())
+    };
+    dispatcher.push_all([event(7), event(8)]);
+    is_called.recv().unwrap();
+    let ending = {
+        let (dispatcher, target) = (dispatcher.clone(), target.clone());
+        thread::spawn(move || {
+            dispatcher.close(&target);
+            assert!(
+                sink.returned.load(Ordering::Acquire),
+                "the callback had not returned"
+            );
+            // What the engine would find before its last input.
+            let mut inputs = VecDeque::new();
+            target.inbox.take(&mut inputs);
+            inputs
+        })
+    };
+    while !target.closed.load(Ordering::Acquire) {
+        thread::yield_now();
+    }
+    go.send(()).unwrap();
+    let inputs = ending.join().unwrap();
+    let inputs: Vec<Input> = inputs.into();
+    assert!(matches!(inputs[..], [Input::Thrown { row: 7, .. }]), "{inputs:?}");
+    dispatcher.finish();
+    assert!(is_called.try_recv().is_err(), "the second event is not told");
+}

@@ -4,6 +4,7 @@
 //! nothing that the engine says outside may be based on it before that. A transaction is safe against the death
 //! of the process; one that was marked by [`Store::durable`] is on the disk when its commit returns, which the
 //! outbox needs because no server could give it back.
+#![forbid(unsafe_code)]
 
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,5 @@
 //! `cargo xtask <command>`: what builds, checks, demonstrates and measures Timbre.
+#![forbid(unsafe_code)]
 
 mod artifacts;
 mod bench;
