@@ -5,135 +5,442 @@
 
 #include "TIMCloudDef.h"
 
-/* Names of JSON keys. */
+/** The operations of `callExperimentalAPI`, by name. */
+/** Sends a raw command to the servers of another product. Not supported: 7013. */
 #define kTIMInternalOperationSSOData "internal_operation_sso_data"
+/**
+ * Asks for the numbers of users: `request_userid_tinyid_param`. Answers `response_internal_operation` and
+ * `response_userid_tinyid_res`, without users that do not exist; 70107 when none exists. Needs a login.
+ */
 #define kTIMInternalOperationUserId2TinyId "internal_operation_userid_tinyid"
+/**
+ * Asks for the users behind numbers: `request_tinyid_userid_param`. Answers `response_internal_operation`
+ * and `response_tinyid_userid_res`, without numbers that nobody has; 70107 when nobody has any. Needs a
+ * login.
+ */
 #define kTIMInternalOperationTinyId2UserId "internal_operation_tinyid_userid"
+/**
+ * Chooses between a test environment and the real one: `request_set_env_param`. There is no test
+ * environment: it is noted and without effect. Answers `response_internal_operation` and
+ * `response_set_env_res`. Allowed at any time.
+ */
 #define kTIMInternalOperationSetEnv "internal_operation_set_env"
+/**
+ * Turns crash reports off: `request_disable_crash_report_param`. There are none, so it has no effect.
+ * Allowed at any time.
+ */
 #define kTIMInternalOperationDisableCrashReport "internal_operation_disable_crash_report"
+/** Tries IPv6 addresses of the server first: `request_set_ipv6_prior_param`. Allowed at any time. */
 #define kTIMInternalOperationSetIPv6Prior "internal_operation_set_ipv6_prior"
+/**
+ * Sets how often a login and the sending of a message are tried again: `request_set_max_retry_count_param`;
+ * 2 before the first setting. Allowed at any time.
+ */
 #define kTIMInternalOperationSetMaxRetryCount "internal_operation_set_max_retry_count"
+/**
+ * Sets how long one attempt of a login or of sending a message waits for its answer:
+ * `request_set_packet_request_timeout_param`; 15 seconds before the first setting. Allowed at any time.
+ */
 #define kTIMInternalOperationSetPacketRequestTimeout "internal_operation_set_packet_request_timeout"
+/**
+ * Names the server to connect to: `request_set_custom_server_info_param`. A server in the configuration of
+ * `TIMInit` goes before it. After `TIMInit` the connection is closed and made anew. Allowed at any time.
+ */
 #define kTIMInternalOperationSetCustomServerInfo "internal_operation_set_custom_server_info"
+/**
+ * Turns QUIC on or off: `request_enable_quic_channel_param`. There is no QUIC: true ends with 7013. Allowed
+ * at any time.
+ */
 #define kTIMInternalOperationEnableQuicChannel "internal_operation_enable_quic_channel"
+/** Replaces the encryption of the connection. Not supported, the connection has TLS: 7013. */
 #define kTIMInternalOperationSetSM4GCMCallback "internal_operation_set_sm4_gcm_callback"
+/**
+ * Opens a user's local database without a login: `request_init_local_storage_user_id_param`. The
+ * conversation list, the history and other reads from this device then work offline. 7014 while another user
+ * is logged in, 7010 when the database cannot be opened. Needs `TIMInit`.
+ */
 #define kTIMInternalOperationInitLocalStorage "internal_operation_init_local_storage"
+/** Chooses where the media of a conversation are stored. Not supported: 7013. */
 #define kTIMInternalOperationSetCosSaveRegionForConversation "internal_operation_set_cos_save_region_for_conversation"
+/**
+ * Says which UI framework the app uses: `request_set_ui_platform_param`. It is noted and told to the server
+ * at login. Allowed at any time.
+ */
 #define kTIMInternalOperationSetUIPlatform "internal_operation_set_ui_platform"
+/**
+ * Encrypts local databases that are made from now on: `request_set_database_encrypt_info_param`. The key of
+ * a database never changes: one that cannot be opened makes `TIMLogin` end with 7010. 7014 while a database
+ * is open; 7013 when the library was built without encryption. Allowed at any time.
+ */
 #define kTIMInternalOperationSetDatabaseEncryptInfo "internal_operation_set_database_encrypt_info"
+/**
+ * Asks whether paid abilities are enabled: `request_is_commercial_ability_enabled_param`. All are: answers a
+ * CommercialAbilityResult object. Allowed at any time.
+ */
 #define kTIMInternalOperationIsCommercialAbilityEnabled "internal_operation_is_commercial_ability_enabled"
+/**
+ * Turns offline push for this device on or off: `request_set_offline_push_state_param`. The token stays, and
+ * so does the setting after logout; without a login it is kept and sent at the next one. Allowed at any
+ * time.
+ */
 #define kTIMInternalOperationSetOfflinePushState "internal_operation_set_offline_push_state"
+/**
+ * Asks whether offline push is on for this device. Answers `response_get_offline_push_state_res`. Allowed at
+ * any time.
+ */
 #define kTIMInternalOperationGetOfflinePushState "internal_operation_get_offline_push_state"
+/**
+ * Asks who recalled messages, as far as this device knows: `request_message_revoker_message_id_array`.
+ * Answers an array of objects with `response_message_id` and `response_message_revoker`; `[]` on failure.
+ * Needs an open database (6014 otherwise).
+ */
 #define kTIMInternalOperationGetMessageRevoker "internal_operation_get_message_revoker"
+/** Sets how log files are kept: `request_set_log_setting_param`. Allowed at any time. */
 #define kTIMInternalOperationSetLogSetting "internal_operation_set_log_setting"
+/**
+ * Writes a line into the log of the library: `request_write_log_log_level_param`,
+ * `request_write_log_log_content_param`, and where it comes from. The level of the log decides whether it
+ * stands there. Before `TIMInit` the last 1000 lines are kept until there is a file. Allowed at any time.
+ */
 #define kTIMInternalOperationWriteLog "internal_operation_write_log"
+/**
+ * Deletes messages from this device, in one conversation or more and between two times:
+ * `request_clear_local_history_message_conversation_id_param` and its two times, both included. The server
+ * keeps its messages; conversations change with what is left. Needs a login.
+ */
 #define kTIMInternalOperationClearLocalHistoryMessage "internal_operation_clear_local_history_message"
+/** Connects anew, with the proxies that `TIMSetConfig` was given. Allowed at any time. */
 #define kTIMInternalOperationUpdateProxyInfo "internal_operation_update_proxy_info"
+/** Reports that a UI component is used. Nothing is reported to anyone. Allowed at any time. */
 #define kTIMInternalOperationReportTUIComponentUsage "internal_operation_report_tuicomponent_usage"
+/** Sends data to the servers of an audio and video product. Not supported: 7013. */
 #define kTIMInternalOperationSendTRTCCustomData "internal_operation_send_trtc_custom_data"
+/** Sends data to the servers of a room product. Not supported: 7013. */
 #define kTIMInternalOperationSendRoomCustomData "internal_operation_send_room_custom_data"
+/** Sets a number for the app: `request_set_application_id_param`. It is noted. Allowed at any time. */
 #define kTIMInternalOperationSetApplicationID "internal_operation_set_application_id"
+/**
+ * Reads a setting for clients that the server's administrator has made:
+ * `request_get_server_config_key_param` and `request_get_server_config_value_type_param`. Answers
+ * `response_internal_operation` and `response_get_server_config_res`; 7011 when there is none of that name
+ * and type. Needs a login.
+ */
 #define kTIMInternalOperationGetServerConfig "internal_operation_get_server_config"
+/**
+ * Lets a login of the user who is logged in already succeed at once, without asking the server:
+ * `request_set_ignore_repeat_login_param`; false before the first setting. Allowed at any time.
+ */
 #define kTIMInternalOperationSetIgnoreRepeatLogin "internal_operation_set_ignore_repeat_login"
+/**
+ * Begins to fetch messages of a live group over HTTP. Not supported, they come over the connection: 7013.
+ */
 #define kTIMInternalOperationStartMessageLongPolling "internal_operation_start_message_long_polling"
+/** Ends to fetch messages of a live group over HTTP. Not supported: 7013. */
 #define kTIMInternalOperationStopMessageLongPolling "internal_operation_stop_message_long_polling"
+/**
+ * Finds messages inside a merged message: `request_find_merger_messages_message_id_param` and
+ * `request_find_merger_messages_merger_message_id_list_param`. Answers an array of the Message objects that
+ * were found, in the order asked; `[]` on failure. Needs a login.
+ */
 #define kTIMInternalOperationFindMergerMessages "internal_operation_find_merger_messages"
+/**
+ * Gets the ids and roles of all members of a group that the user is in:
+ * `request_get_brief_group_member_list_group_id_param`. Answers an array of objects with
+ * `group_member_info_identifier` and `group_member_info_member_role`; `[]` on failure, 10007 for a group
+ * that the user is not in. Needs a login.
+ */
 #define kTIMInternalOperationGetBriefGroupMemberList "internal_operation_get_brief_group_member_list"
+/**
+ * Attaches a text to later logins of a user, for the server's webhooks and administrator:
+ * `request_set_custom_login_info_user_id_param` and `request_set_custom_login_info_custom_info_param`.
+ * Allowed at any time.
+ */
 #define kTIMInternalOperationSetCustomLoginInfo "internal_operation_set_custom_login_info"
+/**
+ * Forbids HTTP: `request_disable_http_request_param`. While it is forbidden, uploads and downloads of media
+ * end with 6010. Allowed at any time.
+ */
 #define kTIMInternalOperationDisableHttpRequest "internal_operation_disable_http_request"
+/**
+ * Tells what the host knows of the device's network: the parameters `request_set_network_info_...`. Without
+ * a network the library does not try to connect, and calls fail early; with one, or with another one than
+ * before, it connects at once. Allowed at any time.
+ */
 #define kTIMInternalOperationSetNetworkInfo "internal_operation_set_network_info"
-#define kTIMRequestInternalOperation "request_internal_operation"
-#define kTIMRequestSSODataParam "request_sso_data_param"
-#define kTIMRequestUserId2TinyIdParam "request_userid_tinyid_param"
-#define kTIMRequestTinyId2UserIdParam "request_tinyid_userid_param"
-#define kTIMRequestSetEnvParam "request_set_env_param"
-#define kTIMRequestDisableCrashReportParam "request_disable_crash_report_param"
-#define kTIMRequestSetIPv6PriorParam "request_set_ipv6_prior_param"
-#define kTIMRequestSetMaxRetryCountParam "request_set_max_retry_count_param"
-#define kTIMRequestSetPacketRequestTimeoutParam "request_set_packet_request_timeout_param"
-#define kTIMRequestSetCustomServerInfoParam "request_set_custom_server_info_param"
-#define kTIMRequestEnableQuicChannelParam "request_enable_quic_channel_param"
-#define kTIMRequestSetSM4GCMCallbackParam "request_set_sm4_gcm_callback_param"
-#define kTIMRequestInitLocalStorageParam "request_init_local_storage_user_id_param"
-#define kTIMRequestSetCosSaveRegionForConversationParam "request_set_cos_save_region_for_conversation_param"
-#define kTIMRequestSetUIPlatformParam "request_set_ui_platform_param"
-#define kTIMRequestSetDatabaseEncryptInfoParam "request_set_database_encrypt_info_param"
-#define kTIMRequestIsCommercialAbilityEnabledParam "request_is_commercial_ability_enabled_param"
-#define kTIMRequestSetOfflinePushStateParam "request_set_offline_push_state_param"
-#define kTIMRequestMessageRevokerMessageIdArray "request_message_revoker_message_id_array"
-#define kTIMRequestSetLogSettingParam "request_set_log_setting_param"
-#define kTIMRequestWriteLogLogLevelParam "request_write_log_log_level_param"
-#define kTIMRequestWriteLogLogContentParam "request_write_log_log_content_param"
-#define kTIMRequestWriteLogFileNameParam "request_write_log_file_name_param"
-#define kTIMRequestWriteLogFuncNameParam "request_write_log_func_name_param"
-#define kTIMRequestWriteLogLineNumberParam "request_write_log_line_number_param"
-#define kTIMRequestClearLocalHistoryMessageConversationIDParam "request_clear_local_history_message_conversation_id_param"
-#define kTIMRequestClearLocalHistoryMessageBeginTimestampParam "request_clear_local_history_message_begin_timestamp_param"
-#define kTIMRequestClearLocalHistoryMessageEndTimestampParam "request_clear_local_history_message_end_timestamp_param"
-#define kTIMRequestReportTUIComponentUsageUIComponentTypeParam "report_tuicomponent_usage_uicomponent_type_param"
-#define kTIMRequestReportTUIComponentUsageUIStyleTypeParam "report_tuicomponent_usage_uistyle_type_param"
-#define kTIMRequestSendTRTCCustomDataParam "request_send_trtc_custom_data_param"
-#define kTIMRequestSendRoomCustomDataServiceCommandParam "request_send_room_custom_data_service_command_param"
-#define kTIMRequestSendRoomCustomDataRequestContentParam "request_send_room_custom_data_request_content_param"
-#define kTIMRequestSendRoomCustomDataTimeoutParam "request_send_room_custom_data_timeout_param"
-#define kTIMRequestSendRoomCustomDataMaxRetryCountParam "request_send_room_custom_data_max_retry_count_param"
-#define kTIMRequestSetApplicationIDParam "request_set_application_id_param"
-#define kTIMRequestGetServerConfigKeyParam "request_get_server_config_key_param"
-#define kTIMRequestGetServerConfigValueTypeParam "request_get_server_config_value_type_param"
-#define kTIMRequestSetIgnoreRepeatLoginParam "request_set_ignore_repeat_login_param"
-#define kTIMRequestStartMessageLongPollingIDParam "request_start_message_long_polling_id_param"
-#define kTIMRequestStartMessageLongPollingKeyParam "request_start_message_long_polling_key_param"
-#define kTIMRequestStartMessageLongPollingSequenceParam "request_start_message_long_polling_sequence_param"
-#define kTIMRequestStopMessageLongPollingIDParam "request_stop_message_long_polling_id_param"
-#define kTIMRequestFindMergerMessagesMessageIDParam "request_find_merger_messages_message_id_param"
-#define kTIMRequestFindMergerMessagesMergerMessageIDListParam "request_find_merger_messages_merger_message_id_list_param"
-#define kTIMRequestGetBriefGroupMemberListGroupIDParam "request_get_brief_group_member_list_group_id_param"
-#define kTIMRequestSetCustomLoginInfoUserIDParam "request_set_custom_login_info_user_id_param"
-#define kTIMRequestSetCustomLoginInfoCustomInfoParam "request_set_custom_login_info_custom_info_param"
-#define kTIMRequestDisableHttpRequestParam "request_disable_http_request_param"
-#define kTIMRequestSetNetworkInfoNetworkTypeParam "request_set_network_info_network_type_param"
-#define kTIMRequestSetNetworkInfoIPTypeParam "request_set_network_info_ip_type_param"
-#define kTIMRequestSetNetworkInfoNetworkIdParam "request_set_network_info_network_id_param"
-#define kTIMRequestSetNetworkInfoWifiNetworkHandleParam "request_set_network_info_wifi_network_handle_param"
-#define kTIMRequestSetNetworkInfoXgNetworkHandleParam "request_set_network_info_xg_network_handle_param"
-#define kTIMRequestSetNetworkInfoNetworkConnectedParam "request_set_network_info_network_connected_param"
-#define kTIMRequestSetNetworkInfoInitializeCostTimeParam "request_set_network_info_initialize_cost_time_param"
-#define kTIMResponseInternalOperation "response_internal_operation"
-#define kTIMResponseSSODataRes "response_sso_data_res"
-#define kTIMResponseUserId2TinyIdRes "response_userid_tinyid_res"
-#define kTIMResponseTinyId2UserIdRes "response_tinyid_userid_res"
-#define kTIMResponseSetEvnRes "response_set_env_res"
-#define kTIMResponseGetOfflinePushStateRes "response_get_offline_push_state_res"
-#define kTIMResponseMessageId "response_message_id"
-#define kTIMResponseMessageRevoker "response_message_revoker"
+
+/** JSON object SSODataParam. A raw command for the servers of another product; not supported. */
+/** string (in, required). Name of the command. */
 #define kTIMSSODataParamCmd "sso_data_param_cmd"
+/** string (in, required). Its bytes in base64. */
 #define kTIMSSODataParamBody "sso_data_param_body"
+/** uint64 (in). Seconds to wait for the answer; 15 when absent. */
 #define kTIMSSODataParamTimeout "sso_data_param_timeout"
+
+/** JSON object SSODataRes. The answer to a raw command; never given. */
+/** string (out, required). Name of the command. */
 #define kTIMSSODataResCmd "sso_data_res_cmd"
+/** string (out, required). Its bytes in base64. */
 #define kTIMSSODataResBody "sso_data_res_body"
+
+/**
+ * JSON object UserInfo. A user's id and its number; part of the answers of `userid_tinyid` and `tinyid_userid`.
+ */
+/** string (out). The user's id. */
 #define kTIMUserInfoUserId "user_info_userid"
+/** uint64 (out). The number that the server has given to the user, from 1000001 on. */
 #define kTIMUserInfoTinyId "user_info_tinyid"
+
+/** JSON object ServerAddress. One address of a server; part of CustomServerInfo. */
+/** string (in, required). An IP address or a host name. */
 #define kTIMServerAddressIp "server_address_ip"
+/** int (in, required). 1 to 65535; 6017 for another number. */
 #define kTIMServerAddressPort "server_address_port"
+/** bool (in). Not needed; the address shows it. */
 #define kTIMServerAddressIsIPv6 "server_address_is_ipv6"
+/** bool (in). True: the address is skipped, for there is no QUIC. */
 #define kTIMServerAddressIsQuic "server_address_is_quic"
+
+/**
+ * JSON object CustomServerInfo. Where a server of one's own is and how it proves itself; given to `set_custom_server_info`.
+ */
+/**
+ * array ServerAddress (in, required). Addresses to connect to, the preferred one first; 6017 when none can be used.
+ */
 #define kTIMCustomServerInfoLongConnectionAddressArray "longconnection_address_array"
+/** array ServerAddress (in). Addresses for media over HTTP; absent: the addresses to connect to. */
 #define kTIMCustomServerInfoShortConnectionAddressArray "shortconnection_address_array"
+/**
+ * string (in, required). How the server proves itself, always over TLS. Empty: by a certificate that the system trusts. A
+ * public key in PEM form, or `sha256/` and the base64 of its hash: by this key. `plaintext`: no TLS, for
+ * tests.
+ */
 #define kTIMCustomServerInfoServerPublicKey "server_public_key"
+
+/**
+ * JSON object QuicChannelInfo. Whether to use QUIC. No operation takes it: `enable_quic_channel` takes a boolean.
+ */
+/** bool (in, required). True to use it. */
 #define kTIMQuicChannelInfoEnableQuic "quic_channel_info_enable_quic"
+
+/**
+ * JSON object SM4GCMCallbackParam. Addresses of two functions that encrypt and decrypt; not supported.
+ */
+/** uint64 (in, required). Address of the function that encrypts. */
 #define kTIMSM4GCMCallbackParamEncrypt "sm4_gcm_callback_param_encrypt"
+/** uint64 (in, required). Address of the function that decrypts. */
 #define kTIMSM4GCMCallbackParamDecrypt "sm4_gcm_callback_param_decrypt"
+
+/**
+ * JSON object CosSaveRegionForConversationParam. Where the media of a conversation are to be stored; not supported.
+ */
+/** string (in, required). The conversation. */
 #define kTIMCosSaveRegionForConversationParamConversationID "cos_save_region_for_conversation_param_conversation_id"
+/** string (in, required). The region. */
 #define kTIMCosSaveRegionForConversationParamCosSaveRegion "cos_save_region_for_conversation_param_cos_save_region"
+
+/**
+ * JSON object DatabaseEncryptInfo. How to encrypt local databases; given to `set_database_encrypt_info`.
+ */
+/**
+ * int (in, required). 0 none, 4 AES; 1 to 3 are not supported (7013), other numbers not allowed (6017).
+ */
 #define kTIMDatabaseEncryptInfoEncryptType "database_encrypt_info_encrypt_type"
+/**
+ * string (in). The key as 32 hexadecimal digits (6017 otherwise). Empty or absent: the library makes a key and keeps
+ * it.
+ */
 #define kTIMDatabaseEncryptInfoEncryptKey "database_encrypt_info_encrypt_key"
+
+/** JSON object CommercialAbilityResult. What `is_commercial_ability_enabled` answers. */
+/** bool (out, required). Always true. */
 #define kTIMCommercialAbilityResultEnabled "commercial_ability_result_enabled"
+
+/** JSON object LogSetting. How log files are kept; given to `set_log_setting`. */
+/** bool (in, required). True: old log files are kept for ever. */
 #define kTIMLogSettingDisableAutoClean "log_setting_disable_auto_clean"
+/**
+ * uint64 (in). Bytes of one log file before the next one begins, at least 153600 (6017 below); 100 MB before the
+ * first setting; absent: unchanged.
+ */
 #define kTIMLogSettingMaxFileSize "log_setting_max_file_size"
 
 /**
- * Something that no other callback tells: `kicked_reason`, `server_notice`, `clock_skew`. Ignore keys that you do
- * not know.
+ * JSON object RequestParam. What `callExperimentalAPI` takes: the name of an operation and the parameters of that operation.
+ * Parameters of other operations are ignored. A parameter that the operation requires and that is missing or
+ * of a wrong type makes the call return -3.
+ */
+/**
+ * string (in, required). Name of the operation: the text of one of the constants `kTIMInternalOperation...`.
+ */
+#define kTIMRequestInternalOperation "request_internal_operation"
+/** object SSODataParam (in). Required by `sso_data`: an SSODataParam object. */
+#define kTIMRequestSSODataParam "request_sso_data_param"
+/** array string (in). Required by `userid_tinyid`: 1 to 100 user ids. */
+#define kTIMRequestUserId2TinyIdParam "request_userid_tinyid_param"
+/** array uint64 (in). Required by `tinyid_userid`: 1 to 100 numbers of users. */
+#define kTIMRequestTinyId2UserIdParam "request_tinyid_userid_param"
+/** bool (in). Required by `set_env`: true for the test environment. */
+#define kTIMRequestSetEnvParam "request_set_env_param"
+/** bool (in). Required by `disable_crash_report`: true for no reports. */
+#define kTIMRequestDisableCrashReportParam "request_disable_crash_report_param"
+/** bool (in). Required by `set_ipv6_prior`: true to try IPv6 addresses first. */
+#define kTIMRequestSetIPv6PriorParam "request_set_ipv6_prior_param"
+/** uint (in). Required by `set_max_retry_count`: 0 to 10; numbers outside are moved to the nearest. */
+#define kTIMRequestSetMaxRetryCountParam "request_set_max_retry_count_param"
+/**
+ * int64 (in). Required by `set_packet_request_timeout`: seconds, 1 to 120; numbers outside are moved to the nearest.
+ */
+#define kTIMRequestSetPacketRequestTimeoutParam "request_set_packet_request_timeout_param"
+/** object CustomServerInfo (in). Required by `set_custom_server_info`: a CustomServerInfo object. */
+#define kTIMRequestSetCustomServerInfoParam "request_set_custom_server_info_param"
+/** bool (in). Required by `enable_quic_channel`: false; true is not supported (7013). */
+#define kTIMRequestEnableQuicChannelParam "request_enable_quic_channel_param"
+/** object SM4GCMCallbackParam (in). Required by `set_sm4_gcm_callback`: an SM4GCMCallbackParam object. */
+#define kTIMRequestSetSM4GCMCallbackParam "request_set_sm4_gcm_callback_param"
+/** string (in). Required by `init_local_storage`: the user's id; 7003 when it is malformed. */
+#define kTIMRequestInitLocalStorageParam "request_init_local_storage_user_id_param"
+/**
+ * object CosSaveRegionForConversationParam (in). Required by `set_cos_save_region_for_conversation`: an object with the conversation and the region.
+ */
+#define kTIMRequestSetCosSaveRegionForConversationParam "request_set_cos_save_region_for_conversation_param"
+/**
+ * uint (in). Required by `set_ui_platform`: the number of the framework, as a number or a decimal text.
+ */
+#define kTIMRequestSetUIPlatformParam "request_set_ui_platform_param"
+/**
+ * object DatabaseEncryptInfo (in). Required by `set_database_encrypt_info`: a DatabaseEncryptInfo object.
+ */
+#define kTIMRequestSetDatabaseEncryptInfoParam "request_set_database_encrypt_info_param"
+/** uint64 (in). Required by `is_commercial_ability_enabled`: a set of bits, one for each ability. */
+#define kTIMRequestIsCommercialAbilityEnabledParam "request_is_commercial_ability_enabled_param"
+/** uint (in). Required by `set_offline_push_state`: 0 not set, 1 on, 2 off; 6017 for another number. */
+#define kTIMRequestSetOfflinePushStateParam "request_set_offline_push_state_param"
+/** array string (in). Required by `get_message_revoker`: 1 to 100 message ids. */
+#define kTIMRequestMessageRevokerMessageIdArray "request_message_revoker_message_id_array"
+/** object LogSetting (in). Required by `set_log_setting`: a LogSetting object. */
+#define kTIMRequestSetLogSettingParam "request_set_log_setting_param"
+/** int (in). Required by `write_log`: a value of `enum TIMLogLevel`; 6017 for another number. */
+#define kTIMRequestWriteLogLogLevelParam "request_write_log_log_level_param"
+/** string (in). Required by `write_log`: the text. */
+#define kTIMRequestWriteLogLogContentParam "request_write_log_log_content_param"
+/** string (in). For `write_log`: name of the source file. */
+#define kTIMRequestWriteLogFileNameParam "request_write_log_file_name_param"
+/** string (in). For `write_log`: name of the function. */
+#define kTIMRequestWriteLogFuncNameParam "request_write_log_func_name_param"
+/** int (in). For `write_log`: line in the source file. */
+#define kTIMRequestWriteLogLineNumberParam "request_write_log_line_number_param"
+/**
+ * string (in). Required by `clear_local_history_message`: `c2c_` and a user id, or `group_` and a group id; `c2c` or
+ * `group` for all conversations of that type, an empty text for all; 6017 for another text.
+ */
+#define kTIMRequestClearLocalHistoryMessageConversationIDParam "request_clear_local_history_message_conversation_id_param"
+/** uint64 (in). For `clear_local_history_message`: the first Unix second; 0 when absent. */
+#define kTIMRequestClearLocalHistoryMessageBeginTimestampParam "request_clear_local_history_message_begin_timestamp_param"
+/** uint64 (in). For `clear_local_history_message`: the last Unix second; 0, or absent: no end. */
+#define kTIMRequestClearLocalHistoryMessageEndTimestampParam "request_clear_local_history_message_end_timestamp_param"
+/** any (in). For `report_tuicomponent_usage`: the component; of any type, ignored. */
+#define kTIMRequestReportTUIComponentUsageUIComponentTypeParam "report_tuicomponent_usage_uicomponent_type_param"
+/** any (in). For `report_tuicomponent_usage`: its style; of any type, ignored. */
+#define kTIMRequestReportTUIComponentUsageUIStyleTypeParam "report_tuicomponent_usage_uistyle_type_param"
+/** string (in). Required by `send_trtc_custom_data`: the content. */
+#define kTIMRequestSendTRTCCustomDataParam "request_send_trtc_custom_data_param"
+/** string (in). Required by `send_room_custom_data`: the command. */
+#define kTIMRequestSendRoomCustomDataServiceCommandParam "request_send_room_custom_data_service_command_param"
+/** string (in). Required by `send_room_custom_data`: the content. */
+#define kTIMRequestSendRoomCustomDataRequestContentParam "request_send_room_custom_data_request_content_param"
+/** int64 (in). For `send_room_custom_data`: seconds, 5 to 120. */
+#define kTIMRequestSendRoomCustomDataTimeoutParam "request_send_room_custom_data_timeout_param"
+/** uint (in). For `send_room_custom_data`: 1 to 10. */
+#define kTIMRequestSendRoomCustomDataMaxRetryCountParam "request_send_room_custom_data_max_retry_count_param"
+/** uint8 (in). Required by `set_application_id`: 0 to 255; 6017 for another number. */
+#define kTIMRequestSetApplicationIDParam "request_set_application_id_param"
+/** string (in). Required by `get_server_config`: the setting's name. */
+#define kTIMRequestGetServerConfigKeyParam "request_get_server_config_key_param"
+/**
+ * uint (in). Required by `get_server_config`, as a number or a decimal text: 1 for a number, 2 for a text; 6017 for
+ * another number.
+ */
+#define kTIMRequestGetServerConfigValueTypeParam "request_get_server_config_value_type_param"
+/** bool (in). Required by `set_ignore_repeat_login`: true to answer at once. */
+#define kTIMRequestSetIgnoreRepeatLoginParam "request_set_ignore_repeat_login_param"
+/** string (in). Required by `start_message_long_polling`: the group. */
+#define kTIMRequestStartMessageLongPollingIDParam "request_start_message_long_polling_id_param"
+/** string (in). Required by `start_message_long_polling`: its key. */
+#define kTIMRequestStartMessageLongPollingKeyParam "request_start_message_long_polling_key_param"
+/** string (in). Required by `start_message_long_polling`: where to begin. */
+#define kTIMRequestStartMessageLongPollingSequenceParam "request_start_message_long_polling_sequence_param"
+/** string (in). Required by `stop_message_long_polling`: the group. */
+#define kTIMRequestStopMessageLongPollingIDParam "request_stop_message_long_polling_id_param"
+/** string (in). Required by `find_merger_messages`: id of the merged message. */
+#define kTIMRequestFindMergerMessagesMessageIDParam "request_find_merger_messages_message_id_param"
+/** array string (in). Required by `find_merger_messages`: ids of messages inside it. */
+#define kTIMRequestFindMergerMessagesMergerMessageIDListParam "request_find_merger_messages_merger_message_id_list_param"
+/** string (in). Required by `get_brief_group_member_list`: the group. */
+#define kTIMRequestGetBriefGroupMemberListGroupIDParam "request_get_brief_group_member_list_group_id_param"
+/** string (in). Required by `set_custom_login_info`: whose logins. */
+#define kTIMRequestSetCustomLoginInfoUserIDParam "request_set_custom_login_info_user_id_param"
+/**
+ * string (in). For `set_custom_login_info`: the text, at most 1024 bytes (6017); empty or absent: none any more.
+ */
+#define kTIMRequestSetCustomLoginInfoCustomInfoParam "request_set_custom_login_info_custom_info_param"
+/** bool (in). Required by `disable_http_request`: true to forbid HTTP. */
+#define kTIMRequestDisableHttpRequestParam "request_disable_http_request_param"
+/** int (in). For `set_network_info`: kind of the network, in the host's own numbers. */
+#define kTIMRequestSetNetworkInfoNetworkTypeParam "request_set_network_info_network_type_param"
+/** int (in). For `set_network_info`: versions of IP, in the host's own numbers. */
+#define kTIMRequestSetNetworkInfoIPTypeParam "request_set_network_info_ip_type_param"
+/** string (in). For `set_network_info`: names the network; another name is another network. */
+#define kTIMRequestSetNetworkInfoNetworkIdParam "request_set_network_info_network_id_param"
+/** uint64 (in). For `set_network_info`: the system's handle of the wireless network. */
+#define kTIMRequestSetNetworkInfoWifiNetworkHandleParam "request_set_network_info_wifi_network_handle_param"
+/** uint64 (in). For `set_network_info`: the system's handle of the mobile network. */
+#define kTIMRequestSetNetworkInfoXgNetworkHandleParam "request_set_network_info_xg_network_handle_param"
+/** bool (in). For `set_network_info`: false when the device has no network. */
+#define kTIMRequestSetNetworkInfoNetworkConnectedParam "request_set_network_info_network_connected_param"
+/** int64 (in). For `set_network_info`: how long the host took to find this out. */
+#define kTIMRequestSetNetworkInfoInitializeCostTimeParam "request_set_network_info_initialize_cost_time_param"
+
+/**
+ * JSON object ResponseInfo. What operations of `callExperimentalAPI` answer: each gives only the keys that are named for it.
+ * Operations without a result answer with an empty text.
+ */
+/**
+ * string (out). Name of the operation, as it was given; in answers of `userid_tinyid`, `tinyid_userid`, `set_env` and
+ * `get_server_config`.
+ */
+#define kTIMResponseInternalOperation "response_internal_operation"
+/** object SSODataRes (out). Never given, for `sso_data` is not supported. */
+#define kTIMResponseSSODataRes "response_sso_data_res"
+/** array UserInfo (out). Answer of `userid_tinyid`: the users that exist. */
+#define kTIMResponseUserId2TinyIdRes "response_userid_tinyid_res"
+/** array UserInfo (out). Answer of `tinyid_userid`: the users that exist. */
+#define kTIMResponseTinyId2UserIdRes "response_tinyid_userid_res"
+/** bool (out). Answer of `set_env`: what was given. */
+#define kTIMResponseSetEvnRes "response_set_env_res"
+/** uint (out). Answer of `get_offline_push_state`: 0 not set, 1 on, 2 off. */
+#define kTIMResponseGetOfflinePushStateRes "response_get_offline_push_state_res"
+/**
+ * string (out). Answer of `get_message_revoker`, an array of objects: a message id that was asked about.
+ */
+#define kTIMResponseMessageId "response_message_id"
+/**
+ * string (out). Answer of `get_message_revoker`: who recalled the message; empty when it is unknown or was not
+ * recalled.
+ */
+#define kTIMResponseMessageRevoker "response_message_revoker"
+/** any (out). Answer of `get_server_config`: a number or a text. */
+#define kTimbreResponseGetServerConfigRes "response_get_server_config_res"
+
+/**
+ * A notification that no other callback brings. `key` says of what kind, `data` is its text:
+ *
+ * - `kicked_reason`: why the user was logged out: `same_platform`, `other_platform`, `rest_api`, `banned` or
+ *   `deleted`.
+ * - `server_notice`: a text from the server's administrator.
+ * - `clock_skew`: how many seconds the server's clock is ahead of this device's, negative when it is behind;
+ *   only given beyond 300 seconds.
+ *
+ * Later versions may bring other keys; a host ignores those that it does not know.
  */
 typedef void (*TIMExperimentalNotifyCallback)(const char *key,
                                               const char *data,
@@ -144,13 +451,16 @@ extern "C" {
 #endif /* __cplusplus */
 
 /**
- * Carries out one of the operations of TIMInternalOperation.
+ * Carries out one rarely needed operation; the constants whose names begin with `kTIMInternalOperation` say
+ * what each one does, which parameters it takes and when it may be called.
  *
  * - `json_param`: a RequestParam object: the operation's name and its parameters.
- * - `cb`: always runs; gets what the operation answers, 7013 for one that Timbre does not support. May be
+ * - `cb`: gets what the operation answers, an empty text for most; 6013 or 6014 when it is called too early,
+ *   6017 for a value that is not allowed, 7013 for an operation that is known and not supported. May be
  *   NULL.
  *
- * Returns 0, -4, or -3 for an unknown operation or a missing parameter.
+ * Returns 0, -4, or -3 for what is no JSON object, for an operation that is missing or unknown, and for a
+ * required parameter that is missing or has a wrong type.
  */
 TIMBRE_API
 int callExperimentalAPI(const char *json_param,
@@ -159,7 +469,8 @@ int callExperimentalAPI(const char *json_param,
 
 /**
  * Registers the callback for notifications that no other callback brings, in place of the one before; NULL
- * removes it.
+ * removes it. It tells why a user was logged out, of notices of the server's administrator, and of a clock
+ * that is wrong by more than 300 seconds.
  */
 TIMBRE_API
 void TIMSetExperimentalNotifyCallback(TIMExperimentalNotifyCallback cb,

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use bytes::Bytes;
 
+use super::unbuilt::Unbuilt;
 use crate::model::conversations::Conversation;
-use crate::model::error::Outcome;
+use crate::model::error::{Outcome, Refusal};
 use crate::model::experimental::Operation;
 use crate::model::messages::{ConvKey, HistoryParam, Message, MessageDraft};
 use crate::model::session::Settings;
@@ -134,6 +135,8 @@ pub enum Op {
     },
     /// `timbre_explain`.
     Explain(ConvKey),
+    /// A function whose area is not built, with the first of its values that is not allowed.
+    Unbuilt(Unbuilt, Option<Box<Refusal>>),
 }
 
 /// The reach of a call that clears unread counts.

@@ -565,3 +565,26 @@ fn after_the_end_calls_are_answered_and_nothing_else_happens() {
     assert_eq!(rig.took(), [("list".to_owned(), 6013)]);
     assert_eq!(rig.engine.next_deadline(), None);
 }
+
+// ERR-15, CORE-063: a function whose area is not built checks state and values as it always will, then says so.
+#[test]
+fn what_is_not_built_answers_after_all_checks() {
+    let mut rig = Rig::new(&["ws://a"]);
+    let calls = |rig: &mut Rig| {
+        for function in Unbuilt::ALL {
+            let refusal = crate::model::error::Refusal::invalid("a value");
+            rig.call("value", function.checked(Some(refusal)));
+            rig.call("plain", function.op());
+        }
+        rig.took()
+    };
+    for (name, code) in calls(&mut rig) {
+        assert_eq!(code, 6014, "{name}");
+    }
+    rig.alice();
+    let answers = calls(&mut rig);
+    assert_eq!(answers.len(), 2 * Unbuilt::ALL.len());
+    for (name, code) in answers {
+        assert_eq!(code, if name == "plain" { 7013 } else { 6017 });
+    }
+}

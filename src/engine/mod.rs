@@ -35,6 +35,7 @@ mod rng;
 mod send;
 mod shared;
 mod sync;
+mod unbuilt;
 mod user;
 
 pub use api::{
@@ -42,6 +43,7 @@ pub use api::{
     ReadJob, ReadQuery, ReadRows, SendOp,
 };
 pub use shared::{Shared, status};
+pub use unbuilt::{Gate, Unbuilt};
 
 use link::Link;
 use login::Session;
@@ -218,6 +220,7 @@ impl Engine {
             }
             Op::ReportRead { scope, message } => self.report_read(scope, message.map(|m| *m), done),
             Op::Explain(key) => self.explain(&key, done),
+            Op::Unbuilt(function, refusal) => self.unbuilt(function, refusal, done),
         }
     }
 
@@ -327,6 +330,7 @@ impl Op {
             | Self::GetConvInfo(_) => "[]",
             Self::GetTotalUnread => "{\"conv_get_total_unread_message_count_result_unread_count\":0}",
             Self::Experimental(operation) => operation.empty(),
+            Self::Unbuilt(function, _) => function.empty(),
             _ => "",
         }
     }

@@ -6,8 +6,8 @@ use timbre_macros::tim_api;
 
 use super::messages::conv_type as checked_type;
 use super::process::process;
-use super::support::{Text, accept};
-use super::types::cloud_def::{TIMCommCallback, TIMConvType};
+use super::support::accept;
+use super::types::common::{TIMCommCallback, TIMConvType};
 use crate::engine::Op;
 use crate::model::messages::ConvKey;
 
@@ -45,8 +45,6 @@ pub unsafe extern "C" fn timbre_explain(
     cb: TIMCommCallback,
     user_data: *const c_void,
 ) -> c_int {
-    // SAFETY: a text of the C API.
-    let conv_id = unsafe { Text::new(conv_id) };
     accept(cb, user_data, || {
         let conv_id = conv_id.given()?;
         let kind = checked_type(conv_type)?;

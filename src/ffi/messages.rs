@@ -1,22 +1,35 @@
-//! Sending, receiving and reading messages.
+//! Sending, receiving, reading, changing and searching messages.
 
-use std::ffi::{c_char, c_int, c_void};
+use serde_json::Value;
 
-use timbre_macros::tim_api;
-
-use super::process::process;
-use super::support::{Text, UserData, accept, decoded, write_text};
-use super::types::cloud_def::{TIMCommCallback, TIMConvType};
-use super::types::message::{TIMMsgReadedReceiptCallback, TIMRecvNewMsgCallback};
-use crate::engine::{CleanScope, Op};
+use super::support::Text;
+use super::types::common::{TIMConvType, TIMReceiveMessageOpt};
+use crate::model::enums::common as enums;
 use crate::model::error::sync;
-use crate::model::messages::{
-    ConvKey, ConvType, decode_history_param, decode_local_custom, decode_message, decode_message_ids,
-    decode_receipt_message,
-};
+use crate::model::json::{self, Object};
+use crate::model::messages::{ConvKey, ConvType, MessageDraft, decode_local_custom};
 
-/// Bytes that callers of `TIMMsgSendMessage` provide for the id.
-const MESSAGE_ID_BUFFER: usize = 128;
+mod annotations;
+mod events;
+mod history;
+mod legacy;
+mod options;
+mod pins;
+mod receipts;
+mod search;
+mod send;
+mod translation;
+
+pub use annotations::*;
+pub use events::*;
+pub use history::*;
+pub use legacy::*;
+pub use options::*;
+pub use pins::*;
+pub use receipts::*;
+pub use search::*;
+pub use send::*;
+pub use translation::*;
 
 /// The type of a conversation; anything but one-to-one and group is -4.
 pub(super) fn conv_type(number: TIMConvType) -> Result<ConvType, i32> {
@@ -26,181 +39,47 @@ pub(super) fn conv_type(number: TIMConvType) -> Result<ConvType, i32> {
         .ok_or(sync::PARAM)
 }
 
-/// Sends a message.
-///
-/// - `conv_id`: the peer's user id, or the id of a group or topic.
-/// - `conv_type`: `kTIMConv_C2C` or `kTIMConv_Group`.
-/// - `json_msg_param`: a Message object with its elements. One that carries the id of a message that has failed
-///   is sent again as that message.
-/// - `message_id_buffer`: NULL, or room for 128 bytes; holds the message's id when this returns 0.
-/// - `cb`: gets the whole Message object, on failure too. May be NULL.
-///
-/// Returns 0, -3 or -4.
-#[tim_api]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn TIMMsgSendMessage(
-    conv_id: *const c_char,
-    conv_type: TIMConvType,
-    json_msg_param: *const c_char,
-    message_id_buffer: *mut c_char,
-    cb: TIMCommCallback,
-    user_data: *const c_void,
-) -> c_int {
-    // SAFETY: texts of the C API.
-    let (conv_id, message) = unsafe { (Text::new(conv_id), Text::new(json_msg_param)) };
-    let call = decoded(cb, user_data, || {
-        let (conv_id, message) = (conv_id.given()?, message.given()?);
-        let kind = self::conv_type(conv_type)?;
-        let conv = ConvKey {
-            kind,
-            id: conv_id.text()?.to_owned(),
-        };
-        Ok((conv, decode_message(message.text()?)?))
-    });
-    match call {
-        Ok(((conv, draft), done)) => {
-            let id = process().send(conv, draft, done);
-            // SAFETY: NULL or 128 bytes, by the contract above.
-            unsafe { write_text(message_id_buffer, MESSAGE_ID_BUFFER, &id) };
-            sync::SUCC
-        }
-        Err(code) => code,
+/// The conversation of a call whose `others` are required too: no text is looked at before all of them are
+/// known to be there and the type is known to be one.
+fn conversation(conv_id: Text<'_>, conv_type: TIMConvType, others: &[Text<'_>]) -> Result<ConvKey, i32> {
+    let conv_id = conv_id.given()?;
+    for text in others {
+        text.given()?;
     }
-}
-
-/// Adds a callback for received messages. Callbacks run in the order of adding; adding one again replaces its
-/// `user_data`. NULL is ignored.
-#[tim_api]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn TIMAddRecvNewMsgCallback(cb: TIMRecvNewMsgCallback, user_data: *const c_void) {
-    process().registrations.add_receiver(cb, UserData(user_data));
-}
-
-/// Removes a callback for received messages. One that was not added is ignored.
-#[tim_api]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn TIMRemoveRecvNewMsgCallback(cb: TIMRecvNewMsgCallback) {
-    process().registrations.remove_receiver(cb);
-}
-
-/// Gets a page of a conversation's history.
-///
-/// - `conv_id`, `conv_type`: the conversation, as in `TIMMsgSendMessage`.
-/// - `json_get_msg_param`: a MsgGetMsgListParam object.
-/// - `cb`: gets an array of Message objects, `[]` on failure. May be NULL.
-///
-/// Returns 0, -3 or -4.
-#[tim_api]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn TIMMsgGetMsgList(
-    conv_id: *const c_char,
-    conv_type: TIMConvType,
-    json_get_msg_param: *const c_char,
-    cb: TIMCommCallback,
-    user_data: *const c_void,
-) -> c_int {
-    // SAFETY: texts of the C API.
-    let (conv_id, param) = unsafe { (Text::new(conv_id), Text::new(json_get_msg_param)) };
-    accept(cb, user_data, || {
-        let (conv_id, param) = (conv_id.given()?, param.given()?);
-        let kind = self::conv_type(conv_type)?;
-        let conv = ConvKey {
-            kind,
-            id: conv_id.text()?.to_owned(),
-        };
-        Ok(Op::GetHistory {
-            conv,
-            param: Box::new(decode_history_param(param.text()?)?),
-        })
+    let kind = self::conv_type(conv_type)?;
+    Ok(ConvKey {
+        kind,
+        id: conv_id.text()?.to_owned(),
     })
 }
 
-/// Finds messages of this device by their ids.
-///
-/// - `json_message_id_array`: an array of message ids.
-/// - `cb`: gets an array of the Message objects that were found, in the order asked; `[]` on failure. May be
-///   NULL.
-///
-/// Returns 0, -3 or -4.
-#[tim_api]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn TIMMsgFindMessages(
-    json_message_id_array: *const c_char,
-    cb: TIMCommCallback,
-    user_data: *const c_void,
-) -> c_int {
-    // SAFETY: a text of the C API.
-    let ids = unsafe { Text::new(json_message_id_array) };
-    accept(cb, user_data, || {
-        Ok(Op::FindMessages {
-            ids: decode_message_ids(ids.given()?.text()?)?,
-        })
-    })
+/// What is done with messages that arrive; a number that is no such option is -4.
+fn receive_opt(number: TIMReceiveMessageOpt) -> Result<enums::TIMReceiveMessageOpt, i32> {
+    enums::TIMReceiveMessageOpt::from_number(number).ok_or(sync::PARAM)
 }
 
-/// Changes what this device, and no other, keeps with a message: `message_custom_int` and `message_custom_str`.
-///
-/// - `json_msg_param`: a Message object that names the message by its id and holds the new values.
-/// - `cb`: may be NULL.
-///
-/// Returns 0, -3 or -4.
-#[tim_api]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn TIMMsgSetLocalCustomData(
-    json_msg_param: *const c_char,
-    cb: TIMCommCallback,
-    user_data: *const c_void,
-) -> c_int {
-    // SAFETY: a text of the C API.
-    let message = unsafe { Text::new(json_msg_param) };
-    accept(cb, user_data, || {
-        let draft = decode_local_custom(message.given()?.text()?)?;
-        Ok(Op::SetLocalCustomData(Box::new(draft)))
-    })
+/// The Message object that names the message of a call. What else it says is not trusted, so no value of it
+/// can be refused.
+fn message(json: Text<'_>) -> Result<MessageDraft, i32> {
+    decode_local_custom(json.string()?)
 }
 
-/// Marks a conversation as read. `TIMConvCleanConversationUnreadMessageCount` does the same and is newer.
-///
-/// - `conv_id`: as in `TIMMsgSendMessage`; NULL or an empty text: every conversation of the type.
-/// - `conv_type`: `kTIMConv_C2C` or `kTIMConv_Group`.
-/// - `json_msg_param`: a Message object to read up to; NULL or an empty text: up to the newest one.
-/// - `cb`: may be NULL.
-///
-/// Returns 0, -3 or -4.
-#[tim_api]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn TIMMsgReportReaded(
-    conv_id: *const c_char,
-    conv_type: TIMConvType,
-    json_msg_param: *const c_char,
-    cb: TIMCommCallback,
-    user_data: *const c_void,
-) -> c_int {
-    // SAFETY: texts of the C API.
-    let (conv_id, message) = unsafe { (Text::new(conv_id), Text::new(json_msg_param)) };
-    accept(cb, user_data, || {
-        let kind = self::conv_type(conv_type)?;
-        let scope = match (conv_id.optional()?, kind) {
-            (Some(id), kind) => CleanScope::One(ConvKey {
-                kind,
-                id: id.to_owned(),
-            }),
-            (None, ConvType::C2c) => CleanScope::AllC2c,
-            (None, ConvType::Group) => CleanScope::AllGroups,
-        };
-        Ok(Op::ReportRead {
-            scope,
-            message: decode_receipt_message(message.optional()?)?,
-        })
-    })
+/// The Message objects of a call, in a text of at most `limit` bytes.
+fn messages(json: Text<'_>, limit: usize) -> Result<Vec<Value>, i32> {
+    let list = json::decode_list::<Value>(json.string()?, limit)?.value;
+    for item in &list {
+        Object::from_value(item)
+            .ok_or(sync::JSON)?
+            .need_array("message_elem_array")?;
+    }
+    Ok(list)
 }
 
-/// Registers the callback for read receipts, in place of the one before; NULL removes it.
-#[tim_api]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn TIMSetMsgReadedReceiptCallback(
-    cb: TIMMsgReadedReceiptCallback,
-    user_data: *const c_void,
-) {
-    process().registrations.read_receipt.set(cb, UserData(user_data));
+/// [`messages`], at least one; an empty list is `none`.
+fn some_messages(json: Text<'_>, limit: usize, none: i32) -> Result<Vec<Value>, i32> {
+    let list = messages(json, limit)?;
+    if list.is_empty() {
+        return Err(none);
+    }
+    Ok(list)
 }

@@ -4,14 +4,20 @@
 //! reference are generated from these files. What every function shares (texts, completions, the process-wide
 //! client) is in `support`, event callbacks are in `registrations`.
 
+pub mod communities;
 pub mod conversations;
 pub mod experimental;
 pub mod extensions;
-pub mod keys;
+pub mod groups;
 pub mod manager;
 pub mod messages;
+pub mod push;
+pub mod relationships;
+pub mod signaling;
 pub mod types;
 
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod process;
 mod registrations;
 mod support;

@@ -8,12 +8,50 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use parking_lot::Mutex;
 
 use super::support::{UserData, c_text};
-use super::types::conversation::{TIMConvEventCallback, TIMConvTotalUnreadMessageCountChangedCallback};
-use super::types::experimental::TIMExperimentalNotifyCallback;
-use super::types::manager::{
-    TIMKickedOfflineCallback, TIMLogCallback, TIMNetworkStatusListenerCallback, TIMUserSigExpiredCallback,
+use super::types::communities::{
+    TIMCommunityAddMembersToPermissionGroupCallback, TIMCommunityAddTopicPermissionCallback,
+    TIMCommunityChangePermissionGroupInfoCallback, TIMCommunityChangeTopicInfoCallback,
+    TIMCommunityCreatePermissionGroupCallback, TIMCommunityCreateTopicCallback,
+    TIMCommunityDeletePermissionGroupCallback, TIMCommunityDeleteTopicCallback,
+    TIMCommunityDeleteTopicPermissionCallback, TIMCommunityModifyTopicPermissionCallback,
+    TIMCommunityReceiveTopicRESTCustomDataCallback, TIMCommunityRemoveMembersFromPermissionGroupCallback,
 };
-use super::types::message::{TIMMsgReadedReceiptCallback, TIMRecvNewMsgCallback};
+use super::types::conversations::{
+    TIMConvConversationGroupCreatedCallback, TIMConvConversationGroupDeletedCallback,
+    TIMConvConversationGroupNameChangedCallback, TIMConvConversationsAddedToGroupCallback,
+    TIMConvConversationsDeletedFromGroupCallback, TIMConvEventCallback,
+    TIMConvTotalUnreadMessageCountChangedByFilterCallback, TIMConvTotalUnreadMessageCountChangedCallback,
+};
+use super::types::experimental::TIMExperimentalNotifyCallback;
+use super::types::groups::{
+    TIMGroupAttributeChangedCallback, TIMGroupCounterChangedCallback, TIMGroupTipsEventCallback,
+    TIMGroupTopicChangedCallback, TIMGroupTopicCreatedCallback, TIMGroupTopicDeletedCallback,
+};
+use super::types::manager::{
+    TIMKickedOfflineCallback, TIMLogCallback, TIMNetworkStatusListenerCallback, TIMSelfInfoUpdatedCallback,
+    TIMUserInfoChangedCallback, TIMUserSigExpiredCallback, TIMUserStatusChangedCallback,
+};
+use super::types::messages::{
+    TIMMsgAllMessageReceiveOptionCallback, TIMMsgElemUploadProgressCallback, TIMMsgExtensionsChangedCallback,
+    TIMMsgExtensionsDeletedCallback, TIMMsgGroupPinnedMessageChangedCallback, TIMMsgReactionsChangedCallback,
+    TIMMsgReadedReceiptCallback, TIMMsgRevokeCallback, TIMMsgUpdateCallback, TIMRecvNewMsgCallback,
+};
+use super::types::relationships::{
+    TIMFriendAddRequestCallback, TIMFriendApplicationListDeletedCallback,
+    TIMFriendApplicationListReadCallback, TIMFriendBlackListAddedCallback, TIMFriendBlackListDeletedCallback,
+    TIMFriendGroupCreatedCallback, TIMFriendGroupDeletedCallback, TIMFriendGroupNameChangedCallback,
+    TIMFriendsAddedToGroupCallback, TIMFriendsDeletedFromGroupCallback,
+    TIMMutualFollowersListChangedCallback, TIMMyFollowersListChangedCallback,
+    TIMMyFollowingListChangedCallback, TIMOfficialAccountDeletedCallback,
+    TIMOfficialAccountInfoChangedCallback, TIMOfficialAccountSubscribedCallback,
+    TIMOfficialAccountUnsubscribedCallback, TIMOnAddFriendCallback, TIMOnDeleteFriendCallback,
+    TIMUpdateFriendProfileCallback,
+};
+use super::types::signaling::{
+    TIMSignalingInvitationCancelledCallback, TIMSignalingInvitationModifiedCallback,
+    TIMSignalingInvitationTimeoutCallback, TIMSignalingInviteeAcceptedCallback,
+    TIMSignalingInviteeRejectedCallback, TIMSignalingReceiveNewInvitationCallback,
+};
 use crate::driver::EventSink;
 use crate::engine::EventKind;
 
@@ -35,20 +73,108 @@ impl<F: Copy + Default> Slot<F> {
     }
 }
 
-/// The events' slots.
-pub(super) struct Registrations {
-    pub(super) network_status: Slot<TIMNetworkStatusListenerCallback>,
-    pub(super) kicked_offline: Slot<TIMKickedOfflineCallback>,
-    pub(super) user_sig_expired: Slot<TIMUserSigExpiredCallback>,
-    pub(super) experimental_notify: Slot<TIMExperimentalNotifyCallback>,
-    pub(super) read_receipt: Slot<TIMMsgReadedReceiptCallback>,
-    pub(super) conv_event: Slot<TIMConvEventCallback>,
-    pub(super) total_unread: Slot<TIMConvTotalUnreadMessageCountChangedCallback>,
-    log: Slot<TIMLogCallback>,
-    /// The log slot is filled; asked for every line.
-    wants_log: AtomicBool,
-    /// In the order of adding.
-    receivers: Mutex<Vec<Receiver>>,
+macro_rules! slots {
+    ($($name:ident: $callback:ident,)*) => {
+        /// The events' slots, and the two that are more than a slot.
+        pub(super) struct Registrations {
+            $(pub(super) $name: Slot<$callback>,)*
+            log: Slot<TIMLogCallback>,
+            /// The log slot is filled; asked for every line.
+            wants_log: AtomicBool,
+            /// In the order of adding.
+            receivers: Mutex<Vec<Receiver>>,
+        }
+
+        impl Registrations {
+            pub(super) fn new() -> Self {
+                Self {
+                    $($name: Slot::new(),)*
+                    log: Slot::new(),
+                    wants_log: AtomicBool::new(false),
+                    receivers: Mutex::default(),
+                }
+            }
+        }
+    };
+}
+
+slots! {
+    // manager
+    network_status: TIMNetworkStatusListenerCallback,
+    kicked_offline: TIMKickedOfflineCallback,
+    user_sig_expired: TIMUserSigExpiredCallback,
+    self_info_updated: TIMSelfInfoUpdatedCallback,
+    user_status_changed: TIMUserStatusChangedCallback,
+    user_info_changed: TIMUserInfoChangedCallback,
+    // messages
+    msg_elem_upload_progress: TIMMsgElemUploadProgressCallback,
+    read_receipt: TIMMsgReadedReceiptCallback,
+    msg_revoke: TIMMsgRevokeCallback,
+    msg_update: TIMMsgUpdateCallback,
+    msg_extensions_changed: TIMMsgExtensionsChangedCallback,
+    msg_extensions_deleted: TIMMsgExtensionsDeletedCallback,
+    msg_reactions_changed: TIMMsgReactionsChangedCallback,
+    msg_all_message_receive_option: TIMMsgAllMessageReceiveOptionCallback,
+    msg_group_pinned_message_changed: TIMMsgGroupPinnedMessageChangedCallback,
+    // conversations
+    conv_event: TIMConvEventCallback,
+    total_unread: TIMConvTotalUnreadMessageCountChangedCallback,
+    conv_unread_message_count_changed_by_filter: TIMConvTotalUnreadMessageCountChangedByFilterCallback,
+    conversation_group_created: TIMConvConversationGroupCreatedCallback,
+    conversation_group_deleted: TIMConvConversationGroupDeletedCallback,
+    conversation_group_name_changed: TIMConvConversationGroupNameChangedCallback,
+    conversations_added_to_group: TIMConvConversationsAddedToGroupCallback,
+    conversations_deleted_from_group: TIMConvConversationsDeletedFromGroupCallback,
+    // groups
+    group_tips_event: TIMGroupTipsEventCallback,
+    group_attribute_changed: TIMGroupAttributeChangedCallback,
+    group_counter_changed: TIMGroupCounterChangedCallback,
+    group_topic_created: TIMGroupTopicCreatedCallback,
+    group_topic_deleted: TIMGroupTopicDeletedCallback,
+    group_topic_changed: TIMGroupTopicChangedCallback,
+    // communities
+    community_create_topic: TIMCommunityCreateTopicCallback,
+    community_delete_topic: TIMCommunityDeleteTopicCallback,
+    community_change_topic_info: TIMCommunityChangeTopicInfoCallback,
+    community_receive_topic_rest_custom_data: TIMCommunityReceiveTopicRESTCustomDataCallback,
+    community_create_permission_group: TIMCommunityCreatePermissionGroupCallback,
+    community_delete_permission_group: TIMCommunityDeletePermissionGroupCallback,
+    community_change_permission_group_info: TIMCommunityChangePermissionGroupInfoCallback,
+    community_add_members_to_permission_group: TIMCommunityAddMembersToPermissionGroupCallback,
+    community_remove_members_from_permission_group: TIMCommunityRemoveMembersFromPermissionGroupCallback,
+    community_add_topic_permission: TIMCommunityAddTopicPermissionCallback,
+    community_delete_topic_permission: TIMCommunityDeleteTopicPermissionCallback,
+    community_modify_topic_permission: TIMCommunityModifyTopicPermissionCallback,
+    // relationships
+    on_add_friend: TIMOnAddFriendCallback,
+    on_delete_friend: TIMOnDeleteFriendCallback,
+    update_friend_profile: TIMUpdateFriendProfileCallback,
+    friend_add_request: TIMFriendAddRequestCallback,
+    friend_application_list_deleted: TIMFriendApplicationListDeletedCallback,
+    friend_application_list_read: TIMFriendApplicationListReadCallback,
+    friend_black_list_added: TIMFriendBlackListAddedCallback,
+    friend_black_list_deleted: TIMFriendBlackListDeletedCallback,
+    friend_group_created: TIMFriendGroupCreatedCallback,
+    friend_group_deleted: TIMFriendGroupDeletedCallback,
+    friend_group_name_changed: TIMFriendGroupNameChangedCallback,
+    friends_added_to_group: TIMFriendsAddedToGroupCallback,
+    friends_deleted_from_group: TIMFriendsDeletedFromGroupCallback,
+    official_account_subscribed: TIMOfficialAccountSubscribedCallback,
+    official_account_unsubscribed: TIMOfficialAccountUnsubscribedCallback,
+    official_account_deleted: TIMOfficialAccountDeletedCallback,
+    official_account_info_changed: TIMOfficialAccountInfoChangedCallback,
+    my_following_list_changed: TIMMyFollowingListChangedCallback,
+    my_followers_list_changed: TIMMyFollowersListChangedCallback,
+    mutual_followers_list_changed: TIMMutualFollowersListChangedCallback,
+    // signaling
+    signaling_receive_new_invitation: TIMSignalingReceiveNewInvitationCallback,
+    signaling_invitation_cancelled: TIMSignalingInvitationCancelledCallback,
+    signaling_invitee_accepted: TIMSignalingInviteeAcceptedCallback,
+    signaling_invitee_rejected: TIMSignalingInviteeRejectedCallback,
+    signaling_invitation_timeout: TIMSignalingInvitationTimeoutCallback,
+    signaling_invitation_modified: TIMSignalingInvitationModifiedCallback,
+    // experimental
+    experimental_notify: TIMExperimentalNotifyCallback,
 }
 
 #[derive(Clone, Copy)]
@@ -58,21 +184,6 @@ struct Receiver {
 }
 
 impl Registrations {
-    pub(super) fn new() -> Self {
-        Self {
-            network_status: Slot::new(),
-            kicked_offline: Slot::new(),
-            user_sig_expired: Slot::new(),
-            experimental_notify: Slot::new(),
-            read_receipt: Slot::new(),
-            conv_event: Slot::new(),
-            total_unread: Slot::new(),
-            log: Slot::new(),
-            wants_log: AtomicBool::new(false),
-            receivers: Mutex::default(),
-        }
-    }
-
     pub(super) fn set_log(&self, cb: TIMLogCallback, user_data: UserData) {
         self.log.set(cb, user_data);
         self.wants_log.store(cb.is_some(), Ordering::Release);

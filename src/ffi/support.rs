@@ -4,12 +4,15 @@ use std::cell::Cell;
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use serde_json::Value;
+
 use super::process::process;
-use super::types::cloud_def::TIMCommCallback;
+use super::types::common::TIMCommCallback;
+use super::types::messages::TIMMsgGroupMessageReadMemberListCallback;
 use crate::driver::{Entry, internal_error};
-use crate::engine::{Done, Op};
+use crate::engine::{Done, Op, Unbuilt};
 use crate::model::error::{Outcome, sync};
-use crate::model::json::noting;
+use crate::model::json::{self, Checked, JsonObject, JsonValue, noting};
 
 thread_local! {
     /// The C function that runs on this thread, for the log.
@@ -46,6 +49,16 @@ fn log_panic(name: &str) {
     }));
 }
 
+/// One call of a C function: what its pointers point to is borrowed from it, so that nothing outlives the call.
+pub(super) struct Call(());
+
+impl Call {
+    /// Begins at the entry point.
+    pub(super) fn new() -> Self {
+        Self(())
+    }
+}
+
 /// A text argument: NULL, or the bytes up to its NUL.
 #[derive(Clone, Copy)]
 pub(super) struct Text<'a>(Option<&'a [u8]>);
@@ -54,9 +67,8 @@ impl<'a> Text<'a> {
     /// Looks at `pointer`.
     ///
     /// # Safety
-    /// `pointer` is NULL or points to a NUL-terminated text that stays as it is for `'a`: until the C function
-    /// that got it returns.
-    pub(super) unsafe fn new(pointer: *const c_char) -> Self {
+    /// `pointer` is NULL or points to a NUL-terminated text that stays as it is for as long as `_call` stands.
+    pub(super) unsafe fn new(pointer: *const c_char, _call: &'a Call) -> Self {
         if pointer.is_null() {
             return Self(None);
         }
@@ -70,6 +82,40 @@ impl<'a> Text<'a> {
             .filter(|bytes| !bytes.is_empty())
             .map(Given)
             .ok_or(sync::PARAM)
+    }
+
+    /// A required text as UTF-8: -4 for NULL and `""`, -3 for anything that is not UTF-8.
+    pub(super) fn string(self) -> Result<&'a str, i32> {
+        self.given()?.text()
+    }
+
+    /// A required text that is a JSON object: -4 for NULL and `""`, -3 for anything else that is none.
+    pub(super) fn object<T: JsonObject>(self) -> Result<Checked<T>, i32> {
+        json::decode(self.string()?, json::LIMIT)
+    }
+
+    /// A required text that is a JSON array of one type: -4 for NULL and `""`, -3 for anything else that is none.
+    pub(super) fn list<T: JsonValue>(self) -> Result<Checked<Vec<T>>, i32> {
+        json::decode_list(self.string()?, json::LIMIT)
+    }
+
+    /// A required text that is JSON of any kind: -4 for NULL and `""`, -3 for what is no JSON.
+    pub(super) fn json(self) -> Result<Value, i32> {
+        json::parse(self.string()?, json::LIMIT)
+    }
+
+    /// An optional text that is JSON of any kind: NULL, `""` and the JSON text `null` are none, -3 for what is no
+    /// JSON.
+    pub(super) fn optional_json(self) -> Result<Option<Value>, i32> {
+        let Some(text) = self.optional()? else {
+            return Ok(None);
+        };
+        Ok(Some(json::parse(text, json::LIMIT)?).filter(|value| !value.is_null()))
+    }
+
+    /// A text that has to be there and may be empty: -4 for NULL, -3 for anything that is not UTF-8.
+    pub(super) fn not_null(self) -> Result<&'a str, i32> {
+        Given(self.0.ok_or(sync::PARAM)?).text()
     }
 
     /// An optional text: NULL and `""` are none, anything that is not UTF-8 is -3.
@@ -95,8 +141,8 @@ impl<'a> Given<'a> {
 /// Accepts or refuses an asynchronous call. `decode` checks the arguments: its error is returned at once and the
 /// callback does not run; its operation is queued, and the callback runs exactly once whatever happens then.
 pub(super) fn accept(
-    cb: TIMCommCallback,
-    user_data: *const c_void,
+    cb: impl CompletionCallback,
+    user_data: UserData,
     decode: impl FnOnce() -> Result<Op, i32>,
 ) -> c_int {
     match decoded(cb, user_data, decode) {
@@ -108,40 +154,87 @@ pub(super) fn accept(
     }
 }
 
+/// Accepts or refuses a call without a callback whose area is not built: a warning in the log is all that can be
+/// said of it.
+pub(super) fn unbuilt_now(function: Unbuilt, decode: impl FnOnce() -> Result<(), i32>) -> c_int {
+    let (checked, notes) = noting(decode);
+    let log = &process().world().log;
+    for note in notes {
+        log.line(5, "ffi", &format!("{}: {note}", function.name()));
+    }
+    match checked {
+        Ok(()) => {
+            log.line(5, "ffi", &format!("not supported: {}", function.name()));
+            sync::SUCC
+        }
+        Err(code) => code,
+    }
+}
+
+/// Ends a call at once, whatever its return value says: the callback runs with `outcome`, and not inside the call.
+pub(super) fn call_back(cb: impl CompletionCallback, user_data: UserData, outcome: Outcome) {
+    let entry = Entry::Complete(cb.completion(user_data), outcome);
+    process().world().dispatcher.push(entry);
+}
+
 /// Decodes a call and wraps its callback. An error is to be returned at once: a refusal, after which the
 /// callback does not run, or `TIM_SUCC` for a bug in the decoding, which the callback reports.
 pub(super) fn decoded<T>(
-    cb: TIMCommCallback,
-    user_data: *const c_void,
+    cb: impl CompletionCallback,
+    user_data: UserData,
     decode: impl FnOnce() -> Result<T, i32>,
 ) -> Result<(T, Done), i32> {
     let Ok((result, notes)) = catch_unwind(AssertUnwindSafe(|| noting(decode))) else {
         log_panic(CURRENT.get());
-        process()
-            .world()
-            .dispatcher
-            .push(Entry::Complete(completion(cb, user_data), internal_error()));
+        call_back(cb, user_data, internal_error());
         return Err(sync::SUCC);
     };
     let log = &process().world().log;
     for note in notes {
         log.line(5, "ffi", &format!("{}: {note}", CURRENT.get()));
     }
-    Ok((result?, completion(cb, user_data)))
+    Ok((result?, cb.completion(user_data)))
 }
 
-/// The completion that calls `cb`.
-fn completion(cb: TIMCommCallback, user_data: *const c_void) -> Done {
-    let Some(cb) = cb else { return Done::ignore() };
-    let user_data = UserData(user_data);
-    Done::new(move |outcome: Outcome| {
-        // The whole of it goes along, not just the pointer in it, which may not change threads.
-        let UserData(user_data) = { user_data };
-        let desc = c_text(outcome.desc.into_owned());
-        let json = c_text(outcome.json);
-        // SAFETY: the host's function, called as its type says; the texts live until it returns.
-        unsafe { cb(outcome.code, desc.as_ptr(), json.as_ptr(), user_data) }
-    })
+/// A type of callback that ends a call.
+pub(super) trait CompletionCallback {
+    /// The completion that calls it with `user_data`.
+    fn completion(self, user_data: UserData) -> Done;
+}
+
+impl CompletionCallback for TIMCommCallback {
+    fn completion(self, user_data: UserData) -> Done {
+        let Some(cb) = self else { return Done::ignore() };
+        Done::new(move |outcome: Outcome| {
+            // The whole of it goes along, not just the pointer in it, which may not change threads.
+            let UserData(user_data) = { user_data };
+            let desc = c_text(outcome.desc.into_owned());
+            let json = c_text(outcome.json);
+            // SAFETY: the host's function, called as its type says; the texts live until it returns.
+            unsafe { cb(outcome.code, desc.as_ptr(), json.as_ptr(), user_data) }
+        })
+    }
+}
+
+impl CompletionCallback for TIMMsgGroupMessageReadMemberListCallback {
+    /// This callback has no room for a code (spec 04 section 5.6): a failure is an empty last page and a line of
+    /// log.
+    fn completion(self, user_data: UserData) -> Done {
+        let Some(cb) = self else { return Done::ignore() };
+        Done::new(move |outcome: Outcome| {
+            let UserData(user_data) = { user_data };
+            if outcome.code != 0 {
+                let text = format!(
+                    "TIMMsgGetGroupMessageReadMemberList: {} ({})",
+                    outcome.desc, outcome.code
+                );
+                process().world().log.line(5, "ffi", &text);
+            }
+            let json = c_text(outcome.json);
+            // SAFETY: the host's function, called as its type says; the text lives until it returns.
+            unsafe { cb(json.as_ptr(), 0, true, user_data) }
+        })
+    }
 }
 
 /// A text for C. Nothing that the core makes holds a NUL; if one ever does, the text ends there.
@@ -154,18 +247,33 @@ pub(super) fn c_text(text: String) -> CString {
     })
 }
 
-/// Writes `text` and a NUL into a buffer of `size` bytes; what does not fit is cut. NULL is left alone.
-///
-/// # Safety
-/// `buffer` is NULL or has room for `size` bytes, at least one.
-pub(super) unsafe fn write_text(buffer: *mut c_char, size: usize, text: &str) {
-    if buffer.is_null() {
-        return;
+/// Bytes of every buffer that a function of the C API fills with a text.
+pub(super) const BUFFER_SIZE: usize = 128;
+
+/// An argument that takes a text of at most [`BUFFER_SIZE`] bytes, its NUL included; or NULL.
+#[derive(Clone, Copy)]
+pub(super) struct Buffer<'a>(Option<&'a [Cell<u8>; BUFFER_SIZE]>);
+
+impl<'a> Buffer<'a> {
+    /// Takes `pointer`.
+    ///
+    /// # Safety
+    /// `pointer` is NULL or points to [`BUFFER_SIZE`] bytes that nobody else uses for as long as `_call` stands.
+    pub(super) unsafe fn new(pointer: *mut c_char, _call: &'a Call) -> Self {
+        // SAFETY: NULL or room for the array by the promise above; bytes have no alignment and no bad values, and
+        // cells let nothing be assumed of what stands in them.
+        Self(unsafe { pointer.cast::<[Cell<u8>; BUFFER_SIZE]>().as_ref() })
     }
-    let length = text.len().min(size.saturating_sub(1));
-    // SAFETY: `length + 1 <= size` bytes are written, which the promise above gives room for.
-    unsafe {
-        std::ptr::copy_nonoverlapping(text.as_ptr().cast(), buffer, length);
-        *buffer.add(length) = 0;
+
+    /// True for NULL.
+    pub(super) fn is_null(self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Writes `text` and a NUL; what does not fit is cut, and NULL is left alone.
+    pub(super) fn write(self, text: &str) {
+        let Some(buffer) = self.0 else { return };
+        let bytes = text.bytes().take(BUFFER_SIZE - 1).chain([0]);
+        buffer.iter().zip(bytes).for_each(|(cell, byte)| cell.set(byte));
     }
 }

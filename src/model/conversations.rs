@@ -3,6 +3,7 @@
 use super::messages::{ConvKey, Message, ReadState, write_message};
 
 mod json;
+pub mod objects;
 
 pub use json::{conv_array, decode_conv_params, total_unread, write_conversation};
 

@@ -2,6 +2,12 @@
 
 use std::borrow::Cow;
 
+pub mod origin;
+pub mod table;
+
+pub use origin::{ErrorCode, Origin};
+pub use table::{TABLE, TIMErrCode};
+
 /// Synchronous return values (`TIMResult`).
 pub mod sync {
     /// Accepted; the completion runs exactly once.
@@ -17,44 +23,51 @@ pub mod sync {
 /// `TIMErrCode` values used by the core, by the names of the error table.
 #[allow(missing_docs)]
 pub mod code {
-    pub const SUCC: i32 = 0;
-    pub const PARSE_RESPONSE_FAILED: i32 = 6001;
-    pub const INVALID_CONVERSATION: i32 = 6004;
-    pub const NOT_INITIALIZED: i32 = 6013;
-    pub const NOT_LOGGED_IN: i32 = 6014;
-    pub const IN_PROGRESS: i32 = 6015;
-    pub const INVALID_MSG_ELEM: i32 = 6016;
-    pub const INVALID_PARAMETERS: i32 = 6017;
-    pub const IO_OPERATION_FAILED: i32 = 6022;
-    pub const LOGGED_OUT_BEFORE_LOGIN_FINISHED: i32 = 6023;
-    pub const INVALID_JSON: i32 = 6027;
-    pub const INVALID_MSG_RECEIVER: i32 = 6032;
-    pub const USER_SIG_EXPIRED: i32 = 6206;
-    pub const KICKED_OFF_BY_OTHER: i32 = 6208;
-    pub const INVALID_IDENTIFIER: i32 = 7003;
-    pub const FREQUENCY_LIMIT: i32 = 7008;
-    pub const INTERRUPT: i32 = 7009;
-    pub const DATABASE_FAILURE: i32 = 7010;
-    pub const DATABASE_NOTFOUND: i32 = 7011;
-    pub const INTERNAL_ERROR: i32 = 7012;
-    pub const NOT_SUPPORTED: i32 = 7013;
-    pub const INVALID_OPERATION: i32 = 7014;
-    pub const LOGIN_IN_PROCESS: i32 = 7501;
-    pub const LOGOUT_IN_PROCESS: i32 = 7502;
-    pub const MSG_BODY_SIZE_LIMIT: i32 = 8001;
-    pub const GROUP_INVALID_ID: i32 = 8501;
-    pub const NET_AUTH_INVALID: i32 = 9503;
-    pub const REQ_COUNT_LIMIT: i32 = 9507;
-    pub const NET_DISCONNECT: i32 = 9508;
-    pub const NET_CONN_TIMEOUT: i32 = 9510;
-    pub const NET_CONN_REFUSE: i32 = 9511;
-    pub const NET_UNREACH: i32 = 9512;
-    pub const NET_RESET: i32 = 9514;
-    pub const HOST_GETADDRINFO_FAILED: i32 = 9516;
-    pub const WAIT_ACK_TIMEOUT: i32 = 9520;
-    pub const PKG_SIZE_LIMIT: i32 = 9522;
-    pub const SVR_USERSIG_EXPIRED: i32 = 70001;
-    pub const SVR_USERSIG_VOIDED: i32 = 70052;
+    use super::TIMErrCode as E;
+
+    pub const SUCC: i32 = E::ERR_SUCC as i32;
+    pub const PARSE_RESPONSE_FAILED: i32 = E::ERR_PARSE_RESPONSE_FAILED as i32;
+    pub const INVALID_CONVERSATION: i32 = E::ERR_INVALID_CONVERSATION as i32;
+    pub const NOT_INITIALIZED: i32 = E::ERR_SDK_NOT_INITIALIZED as i32;
+    pub const NOT_LOGGED_IN: i32 = E::ERR_SDK_NOT_LOGGED_IN as i32;
+    pub const IN_PROGRESS: i32 = E::ERR_IN_PROGESS as i32;
+    pub const INVALID_MSG_ELEM: i32 = E::ERR_INVALID_MSG_ELEM as i32;
+    pub const INVALID_PARAMETERS: i32 = E::ERR_INVALID_PARAMETERS as i32;
+    pub const IO_OPERATION_FAILED: i32 = E::ERR_IO_OPERATION_FAILED as i32;
+    pub const LOGGED_OUT_BEFORE_LOGIN_FINISHED: i32 = E::ERR_LOGGED_OUT_BEFORE_LOGIN_FINISHED as i32;
+    pub const INVALID_JSON: i32 = E::ERR_INVALID_JSON as i32;
+    pub const INVALID_MSG_RECEIVER: i32 = E::ERR_INVALID_MSG_RECEIVER as i32;
+    pub const USER_SIG_EXPIRED: i32 = E::ERR_USER_SIG_EXPIRED as i32;
+    pub const KICKED_OFF_BY_OTHER: i32 = E::ERR_LOGIN_KICKED_OFF_BY_OTHER as i32;
+    pub const INVALID_IDENTIFIER: i32 = E::ERR_SDK_COMM_INVALID_IDENTIFIER as i32;
+    pub const FREQUENCY_LIMIT: i32 = E::ERR_SDK_COMM_API_CALL_FREQUENCY_LIMIT as i32;
+    pub const INTERRUPT: i32 = E::ERR_SDK_COMM_INTERRUPT as i32;
+    pub const DATABASE_FAILURE: i32 = E::ERR_SDK_COMM_DATABASE_FAILURE as i32;
+    pub const DATABASE_NOTFOUND: i32 = E::ERR_SDK_COMM_DATABASE_NOTFOUND as i32;
+    pub const INTERNAL_ERROR: i32 = E::ERR_SDK_INTERNAL_ERROR as i32;
+    pub const NOT_SUPPORTED: i32 = E::ERR_SDK_INTERFACE_NOT_SUPPORT as i32;
+    pub const INVALID_OPERATION: i32 = E::ERR_SDK_INVALID_OPERATION as i32;
+    pub const LOGIN_IN_PROCESS: i32 = E::ERR_SDK_ACCOUNT_LOGIN_IN_PROCESS as i32;
+    pub const LOGOUT_IN_PROCESS: i32 = E::ERR_SDK_ACCOUNT_LOGOUT_IN_PROCESS as i32;
+    pub const MSG_BODY_SIZE_LIMIT: i32 = E::ERR_SDK_MSG_BODY_SIZE_LIMIT as i32;
+    pub const GROUP_INVALID_ID: i32 = E::ERR_SDK_GROUP_INVALID_ID as i32;
+    pub const NET_AUTH_INVALID: i32 = E::ERR_SDK_NET_AUTH_INVALID as i32;
+    pub const REQ_COUNT_LIMIT: i32 = E::ERR_SDK_NET_REQ_COUNT_LIMIT as i32;
+    pub const NET_DISCONNECT: i32 = E::ERR_SDK_NET_DISCONNECT as i32;
+    pub const NET_CONN_TIMEOUT: i32 = E::ERR_SDK_NET_CONN_TIMEOUT as i32;
+    pub const NET_CONN_REFUSE: i32 = E::ERR_SDK_NET_CONN_REFUSE as i32;
+    pub const NET_UNREACH: i32 = E::ERR_SDK_NET_NET_UNREACH as i32;
+    pub const NET_RESET: i32 = E::ERR_SDK_NET_RESET_BY_PEER as i32;
+    pub const HOST_GETADDRINFO_FAILED: i32 = E::ERR_SDK_NET_HOST_GETADDRINFO_FAILED as i32;
+    pub const WAIT_ACK_TIMEOUT: i32 = E::ERR_SDK_NET_WAIT_ACK_TIMEOUT as i32;
+    pub const PKG_SIZE_LIMIT: i32 = E::ERR_SDK_NET_PKG_SIZE_LIMIT as i32;
+    pub const SVR_USERSIG_EXPIRED: i32 = E::ERR_SVR_ACCOUNT_USERSIG_EXPIRED as i32;
+    pub const SVR_USERSIG_VOIDED: i32 = E::ERR_SVR_ACCOUNT_INVALID_USERSIG as i32;
+}
+
+/// The row of `code` in the error table.
+pub fn describe(code: i32) -> Option<&'static ErrorCode> {
+    TABLE.iter().find(|row| row.code == code)
 }
 
 /// How an operation ended: the three things its completion callback gets.

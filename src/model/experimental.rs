@@ -6,6 +6,8 @@ use super::messages::ConvKey;
 use super::session::{Secret, server_urls};
 
 mod decode;
+pub mod names;
+pub mod objects;
 
 /// When an operation may be called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,10 @@ use bytes::Bytes;
 use timbre_protocol::{Body, flags};
 
 mod decode;
+pub mod elements;
 mod encode;
+pub mod names;
+pub mod objects;
 mod push;
 
 pub use decode::{

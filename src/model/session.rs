@@ -8,6 +8,7 @@ use timbre_protocol::Platform;
 use super::error::{Refusal, sync};
 use super::json::{LIMIT, Object, note, parse, parse_object};
 
+pub mod objects;
 mod settings;
 
 pub use settings::{Proxy, ProxyChange, ProxyCredentials, Settings};

@@ -3,7 +3,7 @@
 use crate::run;
 use crate::workspace::Workspace;
 
-/// Builds the C library as it is released.
+/// Builds the C library as it is released, shared and static.
 pub(crate) fn library(workspace: &Workspace) -> Result<(), String> {
     // `cargo build` would make the rlib as well, and link-time optimisation does not work across one.
     run::show(workspace.cargo().args([
@@ -13,8 +13,9 @@ pub(crate) fn library(workspace: &Workspace) -> Result<(), String> {
         "timbre",
         "--lib",
         "--crate-type",
-        "cdylib",
+        "cdylib,staticlib",
     ]))?;
+    expect_file(&workspace.static_library())?;
     expect_file(&workspace.library())
 }
 

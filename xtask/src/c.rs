@@ -10,6 +10,13 @@ use crate::workspace::Workspace;
 /// Warnings that are errors in every C program of the workspace.
 pub(crate) const STRICT: &[&str] = &["-Wall", "-Wextra", "-Werror", "-pedantic"];
 
+/// Has the linker's search path come before LD_LIBRARY_PATH, in which cargo puts the folder of the debug build.
+pub(crate) const FIRST: &[&str] = if cfg!(target_os = "linux") {
+    &["-Wl,--disable-new-dtags"]
+} else {
+    &[]
+};
+
 /// One program to be built.
 pub(crate) struct Program<'a> {
     /// Name of the executable.
@@ -42,11 +49,9 @@ impl Program<'_> {
             .arg("-o")
             .arg(&out);
         command.arg("-L").arg(folder).args(["-ltimbre", "-lpthread"]);
-        if cfg!(target_os = "linux") {
-            // Before LD_LIBRARY_PATH, in which cargo puts the folder of the debug build.
-            command.arg("-Wl,--disable-new-dtags");
-        }
-        command.arg(format!("-Wl,-rpath,{}", folder.display()));
+        command
+            .args(FIRST)
+            .arg(format!("-Wl,-rpath,{}", folder.display()));
         run::capture(&mut command)?;
         Ok(out)
     }

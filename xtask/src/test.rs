@@ -5,10 +5,13 @@ use crate::checks::{self, contract, dependencies, size, symbols};
 use crate::steps::{Counts, Outcome, Steps};
 use crate::tools::{self, Tool};
 use crate::workspace::Workspace;
-use crate::{artifacts, features, headers, proto, run};
+use crate::{artifacts, features, fuzz, headers, proto, reference, run};
 
 /// Set for the test binaries of a `--long` run; simulations then try many seeds and kill tests many kills.
 const LONG: &str = "TIMBRE_TEST_LONG";
+
+/// How long each fuzz target runs in a `--long` run.
+const FUZZ_SECONDS: u32 = 60;
 
 /// Runs every step; a failed one does not stop the others. An error when one failed, or was skipped while the
 /// environment variable `CI` is `true`. With `only`, nothing but the steps whose names contain this text.
@@ -20,7 +23,15 @@ pub(crate) fn run(workspace: &Workspace, long: bool, only: Option<&str>) -> Resu
     });
     plain(&mut steps, "generated: protocol", || proto::generate(true));
     plain(&mut steps, "generated: headers", || headers::generate(true));
+    plain(&mut steps, "generated: reference", || reference::generate(true));
+    plain(&mut steps, "generated: fuzz calls", || fuzz::generate(true));
     plain(&mut steps, "generated: features", || features::run(true));
+    plain(&mut steps, "contract: objects", || {
+        contract::check_objects(workspace)
+    });
+    plain(&mut steps, "contract: what is not built", || {
+        contract::check_unbuilt(workspace)
+    });
     plain(&mut steps, "documented dependencies", || {
         dependencies::check(workspace)
     });
@@ -55,6 +66,9 @@ pub(crate) fn run(workspace: &Workspace, long: bool, only: Option<&str>) -> Resu
         });
     }
     c_steps(&mut steps, workspace);
+    if long {
+        plain(&mut steps, "fuzz", || fuzz::run(workspace, FUZZ_SECONDS, None));
+    }
     steps.finish()
 }
 
@@ -86,12 +100,22 @@ fn c_steps(steps: &mut Steps, workspace: &Workspace) {
     step(steps, "library size", || {
         library(&|| passed(size::check(workspace)))
     });
+    step(steps, "distribution", || {
+        library(&|| passed(checks::dist::check(workspace)))
+    });
     step(steps, "contract: types", || {
         library(&|| passed(contract::check_types(workspace)))
     });
     step(steps, "contract: wrong calls", || {
         library(&|| passed(contract::check_calls(workspace)))
     });
+    step(steps, "contract: wrong calls, AddressSanitizer", || {
+        library(&|| contract::check_calls_under(workspace, Under::AddressSanitizer))
+    });
+    step(steps, "contract: wrong calls, valgrind", || {
+        library(&|| contract::check_calls_under(workspace, Under::Valgrind))
+    });
+    step(steps, "Python", || both(&|| programs::python(workspace)));
     step(steps, "C: start and end", || {
         library(&|| programs::cycles(workspace))
     });

@@ -15,6 +15,18 @@ pub(crate) enum Tool {
     Cxx,
     /// Lists a library's symbols.
     Nm,
+    /// Packs static libraries.
+    Ar,
+    /// Builds projects that describe themselves for it.
+    Cmake,
+    /// The linker by itself.
+    Ld,
+    /// Changes the names in object files.
+    Objcopy,
+    /// Tells how to compile against a library.
+    PkgConfig,
+    /// Python 3.
+    Python,
     /// Valgrind.
     Valgrind,
 }
@@ -64,6 +76,12 @@ impl Tool {
             Self::Cc => &["gcc", "cc", "clang"],
             Self::Cxx => &["g++", "c++", "clang++"],
             Self::Nm => &["nm", "llvm-nm"],
+            Self::Ar => &["ar", "llvm-ar"],
+            Self::Cmake => &["cmake"],
+            Self::Ld => &["ld"],
+            Self::Objcopy => &["objcopy", "llvm-objcopy"],
+            Self::PkgConfig => &["pkg-config", "pkgconf"],
+            Self::Python => &["python3"],
             Self::Valgrind => &["valgrind"],
         }
     }
@@ -71,7 +89,14 @@ impl Tool {
     fn package(self, manager: &str) -> &'static str {
         match (self, manager) {
             (Self::Valgrind, _) => "valgrind",
-            (Self::Nm, "apk" | "apt-get" | "dnf" | "pacman" | "zypper") => "binutils",
+            (Self::Cmake, _) => "cmake",
+            (Self::PkgConfig, "apk" | "pacman") => "pkgconf",
+            (Self::PkgConfig, _) => "pkg-config",
+            (Self::Python, _) => "python3",
+            (
+                Self::Ar | Self::Ld | Self::Nm | Self::Objcopy,
+                "apk" | "apt-get" | "dnf" | "pacman" | "zypper",
+            ) => "binutils",
             (Self::Cxx, "apt-get" | "apk") => "g++",
             (Self::Cxx, "dnf" | "zypper") => "gcc-c++",
             _ => "gcc",
@@ -83,7 +108,7 @@ impl Tool {
         match self {
             Self::Cc => Some("CC"),
             Self::Cxx => Some("CXX"),
-            Self::Nm | Self::Valgrind => None,
+            _ => None,
         }
     }
 

@@ -48,6 +48,16 @@ impl Workspace {
         self.target.join("release").join(name)
     }
 
+    /// The release build of the static library.
+    pub(crate) fn static_library(&self) -> PathBuf {
+        let name = if cfg!(windows) {
+            "timbre.lib"
+        } else {
+            "libtimbre.a"
+        };
+        self.target.join("release").join(name)
+    }
+
     /// The server binary of the `server` profile.
     pub(crate) fn server(&self) -> PathBuf {
         self.target

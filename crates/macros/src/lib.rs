@@ -1,10 +1,14 @@
-//! The attribute that turns a Rust function into a guarded C entry point of libtimbre.
+//! The attributes by which a piece of Rust becomes a piece of the C API: its functions, its JSON objects, its enums
+//! and its error codes. Each is written once, as plain Rust that the header generator can read too.
 #![forbid(unsafe_code)]
 
 use proc_macro::TokenStream;
-use proc_macro2::TokenStream as Tokens;
-use quote::{ToTokens, quote};
-use syn::{Attribute, Error, FnArg, ItemFn, Pat, ReturnType, Type, Visibility, parse_macro_input};
+use syn::{DeriveInput, Error, ItemEnum, ItemFn, parse_macro_input};
+
+mod entry;
+mod errors;
+mod number;
+mod object;
 
 /// Marks a function of the C API.
 ///
@@ -12,6 +16,8 @@ use syn::{Attribute, Error, FnArg, ItemFn, Pat, ReturnType, Type, Visibility, pa
 /// with plain parameters and a doc comment, which is all that its entry in the headers and in the reference is
 /// made from. The attribute adds what every entry point needs and checks what every entry point must be:
 ///
+/// - inside the body each `*const c_char` is a `support::Text`, each `*mut c_char` a `support::Buffer` and each
+///   `*const c_void` a `support::UserData`: no entry point touches a raw pointer.
 /// - no panic leaves it: the body runs inside `support::guard`, which logs a panic under the function's name
 ///   and answers the function's fallback: `TIM_ERR_PARAM` for a `TIMResult`, null for a pointer, 0 for a
 ///   number. (A function with a completion queues it before anything can fail: see `support::accept`.)
@@ -20,82 +26,47 @@ use syn::{Attribute, Error, FnArg, ItemFn, Pat, ReturnType, Type, Visibility, pa
 #[proc_macro_attribute]
 pub fn tim_api(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let function = parse_macro_input!(item as ItemFn);
-    expand(arguments.into(), function)
+    entry::expand(arguments.into(), function)
         .unwrap_or_else(Error::into_compile_error)
         .into()
 }
 
-fn expand(arguments: Tokens, mut function: ItemFn) -> Result<Tokens, Error> {
-    if !arguments.is_empty() {
-        return Err(Error::new_spanned(arguments, "tim_api takes no arguments"));
-    }
-    check(&function)?;
-    let name = function.sig.ident.to_string();
-    let fallback = fallback(&function.sig.output)?;
-    let body = function.block;
-    function.block = syn::parse2(quote!({
-        crate::ffi::support::guard(#name, #fallback, move || #body)
-    }))?;
-    Ok(function.into_token_stream())
+/// Makes a struct a JSON object of the C API: `model::json::JsonObject`, `JsonValue`, and serde's two traits.
+///
+/// Each field carries a doc comment and `#[key("the_key", kTIMConstant, access)]`, where access is `in` (hosts give
+/// it), `out` (hosts get it) or `rw` (both). Behind it may stand:
+///
+/// - `required`: an object without it, or with another JSON type, is refused with -3.
+/// - `or_text`: a number that may also come as a decimal string.
+/// - `alias("older_key")`: a second name that is read, never written.
+/// - `bits(TIMSomeFlag)`: for the reference: the number is a sum of this enum's values.
+///
+/// A field of type `Option` is none when the key is absent and is left out when it is none; any other field has its
+/// type's default when the key is absent and is always written.
+#[proc_macro_derive(JsonObject, attributes(key))]
+pub fn json_object(item: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(item as DeriveInput);
+    object::expand(input)
+        .unwrap_or_else(Error::into_compile_error)
+        .into()
 }
 
-fn check(function: &ItemFn) -> Result<(), Error> {
-    let sig = &function.sig;
-    let refuse = |what: &str| Err(Error::new_spanned(&sig.ident, format!("a C entry point {what}")));
-    if !matches!(function.vis, Visibility::Public(_)) {
-        return refuse("is public");
-    }
-    let abi = sig
-        .abi
-        .as_ref()
-        .and_then(|abi| abi.name.as_ref())
-        .map(syn::LitStr::value);
-    if abi.as_deref() != Some("C") {
-        return refuse("is extern \"C\"");
-    }
-    if !function.attrs.iter().any(is_no_mangle) {
-        return refuse("carries #[unsafe(no_mangle)], after #[tim_api]");
-    }
-    if !function.attrs.iter().any(|a| a.path().is_ident("doc")) {
-        return refuse("has a doc comment, which becomes its documentation in the headers");
-    }
-    if !sig.generics.params.is_empty() || sig.asyncness.is_some() || sig.variadic.is_some() {
-        return refuse("is neither generic nor async nor variadic");
-    }
-    for input in &sig.inputs {
-        let FnArg::Typed(parameter) = input else {
-            return refuse("is no method");
-        };
-        if !matches!(*parameter.pat, Pat::Ident(_)) {
-            return Err(Error::new_spanned(
-                &parameter.pat,
-                "a parameter of a C entry point has a plain name",
-            ));
-        }
-        if !matches!(*parameter.ty, Type::Path(_) | Type::Ptr(_)) {
-            return Err(Error::new_spanned(&parameter.ty, "not a type that C knows"));
-        }
-    }
-    Ok(())
+/// Makes an enum of the C API a value of JSON objects: numbers outside of it are refused with 6017. Its default is
+/// the value 0 where there is one, else the first.
+#[proc_macro_attribute]
+pub fn json_enum(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let item = parse_macro_input!(item as ItemEnum);
+    number::expand(arguments.into(), item)
+        .unwrap_or_else(Error::into_compile_error)
+        .into()
 }
 
-fn is_no_mangle(attribute: &Attribute) -> bool {
-    attribute.path().is_ident("unsafe")
-        && attribute
-            .meta
-            .require_list()
-            .is_ok_and(|list| list.tokens.to_string() == "no_mangle")
-}
-
-/// What the function answers when its body panics.
-fn fallback(output: &ReturnType) -> Result<Tokens, Error> {
-    let ReturnType::Type(_, ty) = output else {
-        return Ok(quote!(()));
-    };
-    match &**ty {
-        Type::Ptr(_) => Ok(quote!(::core::ptr::null())),
-        Type::Path(path) if path.path.is_ident("c_int") => Ok(quote!(crate::model::error::sync::PARAM)),
-        Type::Path(_) => Ok(quote!(0)),
-        other => Err(Error::new_spanned(other, "not a type that C knows")),
-    }
+/// Makes the enum of error codes a table. Each code has a doc comment, which is its text, and
+/// `#[raised_by(..)]` with any of `core`, `server`, `rest`, or `nobody` for one that is only understood.
+#[proc_macro_attribute]
+pub fn error_table(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let item = parse_macro_input!(item as ItemEnum);
+    errors::expand(arguments.into(), item)
+        .unwrap_or_else(Error::into_compile_error)
+        .into()
 }

@@ -1,18 +1,18 @@
-//! Callback types and enums of the session: network, login, log.
+//! Callback types of `TIMManager.h`: the link, the session, the log, profiles and user status.
 
 use std::ffi::{c_char, c_int, c_void};
 
-/// A number of `enum TIMNetworkStatus`, taken as the integer it is: a host may pass any.
+/// A number of `enum TIMLogLevel`, taken as the integer it is: a host may pass any.
 /// cbindgen:ignore
-pub type TIMNetworkStatus = c_int;
+pub type TIMLogLevel = c_int;
 
 /// A number of `enum TIMLoginStatus`, taken as the integer it is: a host may pass any.
 /// cbindgen:ignore
 pub type TIMLoginStatus = c_int;
 
-/// A number of `enum TIMLogLevel`, taken as the integer it is: a host may pass any.
+/// A number of `enum TIMNetworkStatus`, taken as the integer it is: a host may pass any.
 /// cbindgen:ignore
-pub type TIMLogLevel = c_int;
+pub type TIMNetworkStatus = c_int;
 
 /// The state of the link to the server has changed. `code` and `desc` say why where `status` is
 /// `kTIMDisconnected` or `kTIMConnectFailed`.
@@ -26,59 +26,21 @@ pub type TIMKickedOfflineCallback = Option<unsafe extern "C" fn(user_data: *cons
 /// The UserSig has expired and with it the session: log in with a new one.
 pub type TIMUserSigExpiredCallback = Option<unsafe extern "C" fn(user_data: *const c_void)>;
 
-/// One line of the log, without a line end.
+/// The own profile has changed. `json_user_profile` is a UserProfile object, the whole profile as it is now.
+pub type TIMSelfInfoUpdatedCallback =
+    Option<unsafe extern "C" fn(json_user_profile: *const c_char, user_data: *const c_void)>;
+
+/// The status of users has changed. `json_user_status_array` is an array of TIMUserStatus objects with what
+/// holds now, each user once.
+pub type TIMUserStatusChangedCallback =
+    Option<unsafe extern "C" fn(json_user_status_array: *const c_char, user_data: *const c_void)>;
+
+/// Profiles of subscribed users who are no friends have changed. `json_user_info_array` is an array of
+/// UserProfile objects, the whole profiles as they are now.
+pub type TIMUserInfoChangedCallback =
+    Option<unsafe extern "C" fn(json_user_info_array: *const c_char, user_data: *const c_void)>;
+
+/// A line of the log. `level` is its weight; `log` is the line, without an end of line: time in UTC, letter
+/// of the level, area, text. It never holds signatures, tokens or passwords.
 pub type TIMLogCallback =
     Option<unsafe extern "C" fn(level: TIMLogLevel, log: *const c_char, user_data: *const c_void)>;
-
-/// What the headers show of the numbers above.
-pub mod enums {
-    /// State of the link between this library and the server.
-    #[repr(C)]
-    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-    pub enum TIMNetworkStatus {
-        /// Connected; the login is a separate step.
-        kTIMConnected = 0,
-        /// An open link was lost.
-        kTIMDisconnected = 1,
-        /// An attempt begins.
-        kTIMConnecting = 2,
-        /// An attempt failed; the next one follows.
-        kTIMConnectFailed = 3,
-    }
-
-    /// State of the login.
-    #[repr(C)]
-    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-    pub enum TIMLoginStatus {
-        /// Logged in.
-        kTIMLoginStatus_Logined = 1,
-        /// A login is running.
-        kTIMLoginStatus_Logining = 2,
-        /// Nobody is logged in.
-        kTIMLoginStatus_UnLogined = 3,
-        /// A logout is running.
-        kTIMLoginStatus_Logouting = 4,
-    }
-
-    /// Weight of a log line.
-    #[repr(C)]
-    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-    pub enum TIMLogLevel {
-        /// No lines.
-        kTIMLog_Off = 0,
-        /// Every line.
-        kTIMLog_Test = 1,
-        /// Details of details.
-        kTIMLog_Verbose = 2,
-        /// For those who look for a fault.
-        kTIMLog_Debug = 3,
-        /// What happens in normal operation.
-        kTIMLog_Info = 4,
-        /// Something unusual.
-        kTIMLog_Warn = 5,
-        /// Something failed that should not.
-        kTIMLog_Error = 6,
-        /// A fault of the library.
-        kTIMLog_Assert = 7,
-    }
-}

@@ -1,9 +1,13 @@
-//! Types that the headers show, one file for each header, under the names that C hosts know.
+//! Types that the headers show beside the enums of [`crate::model::enums`]: callbacks, and numbers under the names
+//! that C hosts know. One file for each header.
 #![allow(non_camel_case_types)]
 
-pub mod cloud_def;
-pub mod conversation;
-pub mod error_codes;
+pub mod common;
+pub mod communities;
+pub mod conversations;
 pub mod experimental;
+pub mod groups;
 pub mod manager;
-pub mod message;
+pub mod messages;
+pub mod relationships;
+pub mod signaling;

@@ -26,6 +26,8 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 thread_local! {
     /// Keys ignored by the decoding that runs on this thread, while somebody asks for them.
     static NOTES: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
+    /// The first value that is not allowed, while somebody asks for it.
+    static REFUSAL: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
 /// Runs `decode` and gives back what it answers, with one line for each optional key that was ignored because
@@ -36,6 +38,20 @@ pub fn noting<T>(decode: impl FnOnce() -> T) -> (T, Vec<String>) {
     let result = decode();
     let notes = NOTES.replace(outer).unwrap_or_default();
     (result, notes)
+}
+
+/// Runs `read` and gives back what it answers, with a sentence on the first value that is not allowed.
+pub fn refusing<T>(read: impl FnOnce() -> T) -> (T, Option<String>) {
+    let outer = REFUSAL.take();
+    let result = read();
+    (result, REFUSAL.replace(outer))
+}
+
+/// Keeps the sentence for the [`refusing`] around it, unless there is an earlier one.
+pub(crate) fn refuse(why: impl FnOnce() -> String) {
+    REFUSAL.with_borrow_mut(|first| {
+        first.get_or_insert_with(why);
+    });
 }
 
 /// Notes that `key` was ignored, for the [`noting`] around it.
@@ -252,7 +268,8 @@ pub(crate) fn as_integer_or_text(value: &Value) -> Option<i128> {
     }
 }
 
-fn as_boolean(value: &Value) -> Option<bool> {
+/// A boolean: `true`, `false`, 0 or 1.
+pub(crate) fn as_boolean(value: &Value) -> Option<bool> {
     match (value, as_integer(value)?) {
         (_, 0) => Some(false),
         (_, 1) => Some(true),

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::object::JsonValue;
 use super::read::BYTES_PREFIX;
 
 /// Writes one object, key by key. Keys are given in alphabetical order, which debug builds check; dropping the
@@ -53,17 +54,17 @@ impl<'a> ObjectWriter<'a> {
 
     /// A signed number.
     pub fn int(&mut self, key: &'static str, value: i64) -> &mut Self {
-        self.raw(key, |out| {
-            if value < 0 {
-                out.push('-');
-            }
-            push_uint(out, value.unsigned_abs());
-        })
+        self.raw(key, |out| push_int(out, value))
     }
 
     /// `true` or `false`.
     pub fn boolean(&mut self, key: &'static str, value: bool) -> &mut Self {
         self.raw(key, |out| out.push_str(if value { "true" } else { "false" }))
+    }
+
+    /// A value of any type that a key can have.
+    pub fn value<T: JsonValue>(&mut self, key: &'static str, value: &T) -> &mut Self {
+        self.raw(key, |out| value.push_json(out))
     }
 
     /// A number with a fraction.
@@ -168,7 +169,16 @@ pub fn push_float(out: &mut String, value: f64) {
     let _ = write!(out, "{value:?}");
 }
 
-fn push_uint(out: &mut String, mut value: u64) {
+/// Appends a signed number.
+pub fn push_int(out: &mut String, value: i64) {
+    if value < 0 {
+        out.push('-');
+    }
+    push_uint(out, value.unsigned_abs());
+}
+
+/// Appends an unsigned number.
+pub fn push_uint(out: &mut String, mut value: u64) {
     // u64::MAX has 20 digits.
     let mut digits = [0u8; 20];
     let mut at = digits.len();

@@ -2,6 +2,7 @@
 
 pub(crate) mod contract;
 pub(crate) mod dependencies;
+pub(crate) mod dist;
 pub(crate) mod headers;
 pub(crate) mod programs;
 pub(crate) mod size;

@@ -25,50 +25,72 @@ pub(crate) enum Under {
     Valgrind,
 }
 
+/// How to run a program under what was asked for.
+pub(crate) struct Watch(Option<PathBuf>);
+
+impl Under {
+    /// Whether that can be done here; the inner error says why not, and how to get what is missing.
+    pub(crate) fn ready(self, workspace: &Workspace) -> Result<Result<Watch, String>, String> {
+        Ok(match self {
+            Self::Plain => Ok(Watch(None)),
+            Self::AddressSanitizer if !c::has_sanitizer(workspace, "-fsanitize=address")? => Err(
+                "the C compiler cannot link AddressSanitizer; install its runtime: the package libasan, or compiler-rt for clang"
+                    .to_owned(),
+            ),
+            Self::AddressSanitizer => Ok(Watch(None)),
+            Self::Valgrind if cfg!(target_os = "linux") => Tool::Valgrind.get().map(|path| Watch(Some(path))),
+            Self::Valgrind => Err("valgrind serves Linux only here".to_owned()),
+        })
+    }
+
+    /// Flags of the compiler for it.
+    pub(crate) fn flags(self) -> &'static [&'static str] {
+        match self {
+            Self::AddressSanitizer => &["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"],
+            Self::Plain | Self::Valgrind => &["-g"],
+        }
+    }
+}
+
+impl Watch {
+    /// A command that runs `program`.
+    pub(crate) fn command(&self, workspace: &Workspace, program: &Path) -> Command {
+        let mut command = match &self.0 {
+            Some(valgrind) => under_valgrind(workspace, valgrind, program),
+            None => Command::new(program),
+        };
+        command.env("ASAN_OPTIONS", "detect_leaks=1:abort_on_error=0:exitcode=99");
+        command
+    }
+}
+
 /// The program that calls every function wrongly and in every state, against a server of its own.
 pub(crate) fn hostile(workspace: &Workspace, under: Under) -> Result<Outcome, String> {
-    let valgrind = match under {
-        Under::Valgrind if cfg!(target_os = "linux") => match Tool::Valgrind.get() {
-            Ok(path) => Some(path),
-            Err(reason) => return Ok(Outcome::Skipped(reason)),
-        },
-        Under::Valgrind => return Ok(Outcome::Skipped("valgrind serves Linux only here".to_owned())),
-        _ => None,
+    let watch = match under.ready(workspace)? {
+        Ok(watch) => watch,
+        Err(reason) => return Ok(Outcome::Skipped(reason)),
     };
-    if under == Under::AddressSanitizer && !c::has_sanitizer(workspace, "-fsanitize=address")? {
-        let how = "install its runtime: the package libasan, or compiler-rt for clang";
-        return Ok(Outcome::Skipped(format!(
-            "the C compiler cannot link AddressSanitizer; {how}"
-        )));
-    }
-    let (name, flags): (_, &[&str]) = match under {
-        Under::AddressSanitizer => (
-            "hostile-asan",
-            &["-fsanitize=address,undefined", "-fno-sanitize-recover=all"],
-        ),
-        _ => ("hostile", &[]),
+    let name = match under {
+        Under::AddressSanitizer => "hostile-asan",
+        Under::Plain | Under::Valgrind => "hostile",
     };
     let sources = hostile_sources(workspace)?;
     let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
     let program = Program {
         name,
         sources: &sources,
-        flags,
+        flags: under.flags(),
     }
     .build(workspace)?;
     let dir = workspace.fresh_dir(&format!("{name}-{under:?}"))?;
     let server = Server::start(workspace, &dir)?;
-    let mut command = match valgrind {
-        Some(valgrind) => under_valgrind(workspace, &valgrind, &program),
-        None => Command::new(&program),
-    };
+    let mut command = watch.command(workspace, &program);
     command.current_dir(&dir);
     command
         .env("TIMBRE_TEST_URL", &server.url)
         .env("TIMBRE_TEST_APP", server::APP_ID);
     command.env("TIMBRE_TEST_SIG_ALICE", server.user_sig("alice")?);
     command.env("TIMBRE_TEST_SIG_BOB", server.user_sig("bob")?);
-    command.env("ASAN_OPTIONS", "detect_leaks=1:abort_on_error=0:exitcode=99");
     // Valgrind makes everything some tens of times slower: the program then does less of the repeated work.
     command.env(
         "TIMBRE_TEST_SLOW",
@@ -100,6 +122,34 @@ pub(crate) fn cycles(workspace: &Workspace) -> Result<Outcome, String> {
     Ok(Outcome::Passed(Default::default()))
 }
 
+/// Python as a host: every wrong call, and a conversation of two processes.
+pub(crate) fn python(workspace: &Workspace) -> Result<Outcome, String> {
+    let python = match Tool::Python.get() {
+        Ok(path) => path,
+        Err(reason) => return Ok(Outcome::Skipped(reason)),
+    };
+    let dir = workspace.fresh_dir("python")?;
+    let server = Server::start(workspace, &dir)?;
+    for what in ["calls", "alice"] {
+        let mut command = Command::new(&python);
+        command
+            .arg(workspace.root.join("tests/python/host.py"))
+            .arg(what)
+            .arg(workspace.library())
+            .arg(workspace.root.join("tests/contract"))
+            .current_dir(&dir)
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .env("TIMBRE_TEST_URL", &server.url)
+            .env("TIMBRE_TEST_APP", server::APP_ID)
+            .env("TIMBRE_TEST_SIG_ALICE", server.user_sig("alice")?)
+            .env("TIMBRE_TEST_SIG_BOB", server.user_sig("bob")?)
+            .env_remove("TIMBRE_SERVER_URL");
+        finish(&mut command)?;
+    }
+    server.stop()?;
+    Ok(Outcome::Passed(Default::default()))
+}
+
 /// All sources of the hostile program.
 fn hostile_sources(workspace: &Workspace) -> Result<Vec<String>, String> {
     let folder = workspace.root.join("tests/c");
@@ -114,7 +164,7 @@ fn hostile_sources(workspace: &Workspace) -> Result<Vec<String>, String> {
     Ok(sources)
 }
 
-fn under_valgrind(workspace: &Workspace, valgrind: &Path, program: &PathBuf) -> Command {
+fn under_valgrind(workspace: &Workspace, valgrind: &Path, program: &Path) -> Command {
     let mut command = Command::new(valgrind);
     command.args([
         "--quiet",

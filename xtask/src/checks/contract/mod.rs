@@ -1,19 +1,25 @@
 //! Tests the built library against the C contract that the repository carries as data in `tests/contract/`.
 //!
-//! `functions.json`, `callbacks.json`, `enums.json`, `errors.json` and `keys.json` become one source that takes every
+//! `functions.json`, `callbacks.json`, `enums.json`, `errors.json` and `objects.json` become one source that takes every
 //! function through a pointer of the exact type, asserts every number at compile time and compares every key when
-//! run; it must hold as C11 and as C++17. `wrong_calls.json` becomes a program that makes one wrong call per process.
+//! run; it must hold as C11 and as C++17. `objects.json` is compared with the JSON objects of the source, key by key.
+//! `wrong_calls/` becomes a program that makes one wrong call per process, or all of them in one.
 
 mod calls;
+mod objects;
 mod types;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::api;
+use crate::checks::programs::Under;
 use crate::run;
+use crate::steps::{Counts, Outcome};
 use crate::tools::Tool;
 use crate::workspace::Workspace;
 
@@ -23,7 +29,7 @@ struct Contract {
     callbacks: Vec<Value>,
     enums: Vec<Value>,
     errors: Vec<Value>,
-    keys: Vec<Value>,
+    objects: Vec<Value>,
     wrong_calls: Vec<Value>,
 }
 
@@ -43,7 +49,7 @@ pub(crate) fn check_types(workspace: &Workspace) -> Result<(), String> {
     let source = dir.join("types.inc");
     write(&source, &types::source(&contract)?)?;
     for (tool, language, standard) in [(Tool::Cc, "c", "-std=c11"), (Tool::Cxx, "c++", "-std=c++17")] {
-        let program = compile(workspace, tool, language, standard, &source)?;
+        let program = compile(workspace, tool, language, standard, &source, &[])?;
         let finished = run::limited(&mut Command::new(&program), Duration::from_secs(60))?;
         if !finished.status.success() {
             return Err(format!("as {standard}: {}", finished.output));
@@ -53,13 +59,35 @@ pub(crate) fn check_types(workspace: &Workspace) -> Result<(), String> {
     Ok(())
 }
 
+/// Compares the JSON objects of the source with the contract's.
+pub(crate) fn check_objects(workspace: &Workspace) -> Result<(), String> {
+    objects::check(&Contract::read(workspace)?, &api::read(&workspace.root)?)
+}
+
+/// The functions that are not built are the ones that the contract's list allows: it can only shrink.
+pub(crate) fn check_unbuilt(workspace: &Workspace) -> Result<(), String> {
+    let path = workspace.root.join("tests/contract/unbuilt.txt");
+    let listed = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let listed: BTreeSet<&str> = listed.lines().filter(|line| !line.is_empty()).collect();
+    let unbuilt = api::unbuilt(&workspace.root.join("src"))?;
+    let unbuilt: BTreeSet<&str> = unbuilt.iter().map(String::as_str).collect();
+    println!("{} functions are not built", unbuilt.len());
+    let grown: Vec<&&str> = unbuilt.difference(&listed).collect();
+    let built: Vec<&&str> = listed.difference(&unbuilt).collect();
+    if grown.is_empty() && built.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "src/engine/unbuilt.rs and {}: no function may join the list ({grown:?}), and one that is built leaves both ({built:?})",
+        workspace.short(&path)
+    ))
+}
+
 /// Makes every wrong call in a process of its own and compares the answers.
 pub(crate) fn check_calls(workspace: &Workspace) -> Result<(), String> {
     let contract = Contract::read(workspace)?;
     let dir = workspace.fresh_dir("contract-calls")?;
-    let source = dir.join("calls.inc");
-    write(&source, &calls::source(&contract)?)?;
-    let program = compile(workspace, Tool::Cc, "c", "-std=gnu11", &source)?;
+    let program = calls_program(workspace, &contract, &dir, &[])?;
     let mut wrong = Vec::new();
     for (number, call) in contract.wrong_calls.iter().enumerate() {
         let home = dir.join(format!("home-{number}"));
@@ -91,6 +119,40 @@ pub(crate) fn check_calls(workspace: &Workspace) -> Result<(), String> {
     }
 }
 
+/// Makes every wrong call in one process, under AddressSanitizer or valgrind.
+pub(crate) fn check_calls_under(workspace: &Workspace, under: Under) -> Result<Outcome, String> {
+    let watch = match under.ready(workspace)? {
+        Ok(watch) => watch,
+        Err(reason) => return Ok(Outcome::Skipped(reason)),
+    };
+    let contract = Contract::read(workspace)?;
+    let dir = workspace.fresh_dir(&format!("contract-calls-{under:?}"))?;
+    let program = calls_program(workspace, &contract, &dir, under.flags())?;
+    let mut command = watch.command(workspace, &program);
+    command
+        .arg("all")
+        .current_dir(&dir)
+        .env_remove("TIMBRE_SERVER_URL");
+    let finished = run::limited(&mut command, Duration::from_secs(15 * 60))?;
+    println!("{}", finished.output.trim());
+    if finished.status.success() {
+        Ok(Outcome::Passed(Counts::default()))
+    } else {
+        Err(run::ended(&command, finished.status))
+    }
+}
+
+fn calls_program(
+    workspace: &Workspace,
+    contract: &Contract,
+    dir: &Path,
+    flags: &[&str],
+) -> Result<std::path::PathBuf, String> {
+    let source = dir.join("calls.inc");
+    write(&source, &calls::source(contract)?)?;
+    compile(workspace, Tool::Cc, "c", "-std=gnu11", &source, flags)
+}
+
 impl Contract {
     fn read(workspace: &Workspace) -> Result<Self, String> {
         let read = |name: &str| -> Result<Vec<Value>, String> {
@@ -98,13 +160,23 @@ impl Contract {
             let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
             serde_json::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))
         };
+        let mut wrong_calls = Vec::new();
+        let folder = workspace.root.join("tests/contract/wrong_calls");
+        let mut names: Vec<String> = std::fs::read_dir(&folder)
+            .map_err(|e| format!("{}: {e}", folder.display()))?
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+            .collect();
+        names.sort();
+        for name in names {
+            wrong_calls.extend(read(&format!("wrong_calls/{name}"))?);
+        }
         Ok(Self {
             functions: read("functions.json")?,
             callbacks: read("callbacks.json")?,
             enums: read("enums.json")?,
             errors: read("errors.json")?,
-            keys: read("keys.json")?,
-            wrong_calls: read("wrong_calls.json")?,
+            objects: read("objects.json")?,
+            wrong_calls,
         })
     }
 
@@ -146,6 +218,7 @@ fn compile(
     language: &str,
     standard: &str,
     source: &Path,
+    flags: &[&str],
 ) -> Result<std::path::PathBuf, String> {
     let out = source.with_extension(language.replace('+', "p"));
     let library = workspace.library();
@@ -154,7 +227,8 @@ fn compile(
     command
         .current_dir(&workspace.root)
         .args(["-x", language, standard])
-        .args(crate::c::STRICT);
+        .args(crate::c::STRICT)
+        .args(flags);
     command
         .args(["-Iinclude", "-o"])
         .arg(&out)
@@ -163,6 +237,7 @@ fn compile(
         .arg(folder);
     command
         .args(["-ltimbre", "-lpthread"])
+        .args(crate::c::FIRST)
         .arg(format!("-Wl,-rpath,{}", folder.display()));
     run::capture(&mut command)?;
     Ok(out)

@@ -36,7 +36,16 @@ pub(super) fn source(contract: &Contract) -> Result<String, String> {
         let name = text(item, "name")?;
         writes(&mut out, format_args!("SAME(sizeof(enum {name}), 4);\n"));
         for value in values {
-            let (name, number) = (value[0].as_str().unwrap_or_default(), &value[1]);
+            let name = value[0].as_str().unwrap_or_default();
+            let number = value[1]
+                .as_i64()
+                .ok_or_else(|| format!("{item}: {name} has no number"))?;
+            // The highest bit of an unsigned flag: a value of a C enum is an int, whose sign that bit is.
+            let number = if number > i64::from(i32::MAX) {
+                number - (1 << 32)
+            } else {
+                number
+            };
             writes(&mut out, format_args!("SAME({name}, {number});\n"));
         }
     }
@@ -66,7 +75,11 @@ pub(super) fn source(contract: &Contract) -> Result<String, String> {
             format_args!("    {{ {returns} (*p)({parameters}) = {name}; checked += p != NULL; }}\n"),
         );
     }
-    for item in &contract.keys {
+    for item in contract
+        .objects
+        .iter()
+        .flat_map(|o| o["keys"].as_array().into_iter().flatten())
+    {
         let (name, want) = (text(item, "const")?, text(item, "key")?);
         writes(
             &mut out,

@@ -1,0 +1,3 @@
+//! Communities, topics and permission groups.
+
+pub mod objects;

@@ -1,0 +1,4 @@
+//! Offline push.
+
+pub mod names;
+pub mod objects;

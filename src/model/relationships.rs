@@ -1,0 +1,3 @@
+//! Friends, blocklist, official accounts, following.
+
+pub mod objects;

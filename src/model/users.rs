@@ -1,0 +1,3 @@
+//! Users: profiles, status, search.
+
+pub mod objects;
