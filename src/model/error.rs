@@ -100,11 +100,18 @@ impl Outcome {
         }
     }
 
-    /// Failure with the function's empty value.
+    /// Failure with the function's empty value. A code that comes without words has those of the table.
     pub fn fail(code: i32, desc: impl Into<Cow<'static, str>>, json: impl Into<String>) -> Self {
+        let mut desc = desc.into();
+        if desc.is_empty() {
+            desc = match describe(code) {
+                Some(row) => Cow::Borrowed(row.text),
+                None => Cow::Owned(format!("error {code}")),
+            };
+        }
         Self {
             code,
-            desc: desc.into(),
+            desc,
             json: json.into(),
         }
     }
@@ -139,3 +146,7 @@ impl Refusal {
         Outcome::fail(self.code, self.desc, json)
     }
 }
+
+#[cfg(test)]
+#[path = "error_tests.rs"]
+mod tests;

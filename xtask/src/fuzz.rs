@@ -55,6 +55,13 @@ pub(crate) fn generate(check: bool) -> Result<(), String> {
 /// Runs every target, or the one named, for some seconds each.
 pub(crate) fn run(workspace: &Workspace, seconds: u32, only: Option<&str>) -> Result<(), String> {
     install(workspace)?;
+    // The toolchain is a stable one: the sanitizer's switch alone asks for this.
+    run::show(
+        workspace
+            .cargo()
+            .env("RUSTC_BOOTSTRAP", "1")
+            .args(["fuzz", "build", "--release"]),
+    )?;
     let mut ran = Vec::new();
     for (family, _) in FAMILIES {
         if only.is_some_and(|only| only != *family) {
@@ -64,7 +71,6 @@ pub(crate) fn run(workspace: &Workspace, seconds: u32, only: Option<&str>) -> Re
         let mut executions = String::new();
         let mut command = workspace.cargo();
         command
-            // The toolchain is a stable one; only the sanitizer's switch asks for this.
             .env("RUSTC_BOOTSTRAP", "1")
             .args(["fuzz", "run", "--release", family, "--"])
             .arg(format!("-max_total_time={seconds}"))
@@ -118,17 +124,21 @@ fn push_family(out: &mut String, family: &str, part: &Part) -> Result<(), String
     out.push_str(
         "    // SAFETY, for every call here: texts and buffers that `a` keeps until the call has ended, callbacks of the right type.\n",
     );
-    put(out, format_args!("    match which % {} {{\n", functions.len()));
+    // One function leaves no choice, and clippy would say so.
+    match functions.len() {
+        1 => out.push_str("    let _ = which;\n"),
+        several => put(out, format_args!("    match which % {several} {{\n")),
+    }
     for (i, function) in functions.iter().enumerate() {
         let arguments: Vec<String> = function
             .params
             .iter()
             .map(|p| argument(&p.ty))
             .collect::<Result<_, _>>()?;
-        let pattern = if i + 1 == functions.len() {
-            "_".to_owned()
-        } else {
-            i.to_string()
+        let pattern = match functions.len() {
+            1 => String::new(),
+            all if i + 1 == all => "_ =>".to_owned(),
+            _ => format!("{i} =>"),
         };
         let mut steps = String::new();
         for (n, argument) in arguments.iter().enumerate() {
@@ -138,13 +148,13 @@ fn push_family(out: &mut String, family: &str, part: &Part) -> Result<(), String
         put(
             out,
             format_args!(
-                "{pattern} => {{ {steps} // SAFETY: see above.\n let returned = unsafe {{ {}({}) }}; a.returned(returned) }}\n",
+                "{pattern} {{ {steps} // SAFETY: see above.\n let returned = unsafe {{ {}({}) }}; a.returned(returned) }}\n",
                 function.name,
                 names.join(", ")
             ),
         );
     }
-    out.push_str("    }\n}\n");
+    out.push_str(if functions.len() > 1 { "    }\n}\n" } else { "}\n" });
     Ok(())
 }
 

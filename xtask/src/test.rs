@@ -55,6 +55,17 @@ pub(crate) fn run(workspace: &Workspace, long: bool, only: Option<&str>) -> Resu
         &[("RUSTDOCFLAGS", "--deny warnings")],
     );
     steps.run("tests", || cargo_tests(workspace, &["--workspace"], &[]));
+    if run::capture(workspace.cargo().args(["miri", "--version"])).is_ok() {
+        // Nightly toolchains alone have it; what calls into SQLite, sockets and threads it cannot run.
+        steps.run("Miri", || {
+            let mut command = workspace.cargo();
+            command.args(["miri", "test", "--package", "timbre", "--lib", "--"]);
+            command.args(["model::json", "model::objects", "texts_for_c"]);
+            run::show(&mut command)
+                .map(|()| Outcome::Passed(Counts::default()))
+                .map_err(|reason| (reason, Counts::default()))
+        });
+    }
     if long {
         // The long tests are marked `#[ignore]`: a plain run must end within the hour.
         steps.run("long tests", || {

@@ -361,15 +361,14 @@ pub(super) fn conversations(which: usize, a: &mut Arguments<'_>) {
 /// Functions of `TIMExperimentalAPI.h`.
 pub(super) fn experimental(which: usize, a: &mut Arguments<'_>) {
     // SAFETY, for every call here: texts and buffers that `a` keeps until the call has ended, callbacks of the right type.
-    match which % 1 {
-        _ => {
-            let x0 = a.text();
-            let x1 = a.completion();
-            let x2 = a.user_data();
-            // SAFETY: see above.
-            let returned = unsafe { callExperimentalAPI(x0, x1, x2) };
-            a.returned(returned)
-        }
+    let _ = which;
+    {
+        let x0 = a.text();
+        let x1 = a.completion();
+        let x2 = a.user_data();
+        // SAFETY: see above.
+        let returned = unsafe { callExperimentalAPI(x0, x1, x2) };
+        a.returned(returned)
     }
 }
 
@@ -997,15 +996,14 @@ pub(super) fn messages(which: usize, a: &mut Arguments<'_>) {
 /// Functions of `TIMOfflinePushManager.h`.
 pub(super) fn push(which: usize, a: &mut Arguments<'_>) {
     // SAFETY, for every call here: texts and buffers that `a` keeps until the call has ended, callbacks of the right type.
-    match which % 1 {
-        _ => {
-            let x0 = a.text();
-            let x1 = a.completion();
-            let x2 = a.user_data();
-            // SAFETY: see above.
-            let returned = unsafe { TIMMsgSetOfflinePushToken(x0, x1, x2) };
-            a.returned(returned)
-        }
+    let _ = which;
+    {
+        let x0 = a.text();
+        let x1 = a.completion();
+        let x2 = a.user_data();
+        // SAFETY: see above.
+        let returned = unsafe { TIMMsgSetOfflinePushToken(x0, x1, x2) };
+        a.returned(returned)
     }
 }
 
