@@ -1,8 +1,12 @@
 //! The public headers compile under every language standard that hosts use: each alone, all together, in any order.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use crate::c;
+use crate::checks::contract;
+use crate::run;
+use crate::tools::Tool;
 use crate::workspace::Workspace;
 
 const STANDARDS: &[&str] = &["c99", "c11", "c17", "c++11", "c++17", "c++20"];
@@ -41,7 +45,45 @@ pub(crate) fn check(workspace: &Workspace) -> Result<(), String> {
             c::syntax_only(workspace, standard, &source)?;
         }
     }
+    windows(workspace, &include, &dir)
+}
+
+/// What a compiler for Windows would see: every function from a DLL, or none when the library is linked statically.
+fn windows(workspace: &Workspace, include: &std::path::Path, dir: &std::path::Path) -> Result<(), String> {
+    let source = write(dir, "windows", &["TIMCloud.h".to_owned()])?;
+    let functions = contract::function_names(workspace)?.len();
+    for (flags, imported) in [(&[][..], functions), (&["-DENABLE_STATIC_LIB"][..], 0)] {
+        let mut command = Command::new(Tool::Cc.get()?);
+        // The standard headers of this system would take the name for its own.
+        command
+            .args(["-x", "c", "-E", "-P", "-nostdinc", "-D_WIN32"])
+            .args(flags);
+        command
+            .arg("-I")
+            .arg(include)
+            .arg("-I")
+            .arg(empty_headers(dir)?)
+            .arg(&source);
+        let text = run::capture(&mut command)?;
+        let found = text.matches("__declspec(dllimport)").count();
+        if found != imported {
+            return Err(format!(
+                "{flags:?}: {found} functions are imported on Windows, not {imported}"
+            ));
+        }
+    }
     Ok(())
+}
+
+/// Empty stand-ins for the standard headers.
+fn empty_headers(dir: &std::path::Path) -> Result<PathBuf, String> {
+    let folder = dir.join("standard");
+    std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    for name in ["stdint.h", "stdbool.h"] {
+        let path = folder.join(name);
+        std::fs::write(&path, "").map_err(|e| format!("{}: {e}", path.display()))?;
+    }
+    Ok(folder)
 }
 
 /// `tests/c/headers_*.c` for the C standards, `headers_*.cpp` for the C++ ones.
