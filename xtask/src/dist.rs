@@ -115,7 +115,13 @@ pub(crate) fn lay_out(workspace: &Workspace) -> Result<Dist, String> {
 /// own. Where the tools cannot do that the archive stays as rustc has made it.
 fn static_library(workspace: &Workspace, dist: &Dist) -> Result<(), String> {
     let archive = workspace.static_library();
-    let target = dist.lib().join(archive.file_name().unwrap_or_default());
+    // On Windows `timbre.lib` is what a program links that takes the DLL.
+    let name = if cfg!(windows) {
+        "timbre_static.lib"
+    } else {
+        "libtimbre.a"
+    };
+    let target = dist.lib().join(name);
     if !cfg!(target_os = "linux") {
         return copy(&archive, &target);
     }
@@ -133,7 +139,9 @@ fn static_library(workspace: &Workspace, dist: &Dist) -> Result<(), String> {
     run::capture(link.arg(&archive))?;
     let mut hide = Command::new(Tool::Objcopy.get()?);
     hide.arg(format!("--keep-global-symbols={}", list.display()))
-        .arg("--strip-debug")
+        // Bitcode that rustc leaves beside the code: no linker wants it, and some tools fall over it.
+        .args(["--remove-section=.llvmbc", "--remove-section=.llvmcmd"])
+        .args(["--strip-debug", "--strip-unneeded"])
         .arg(&object);
     run::capture(&mut hide)?;
     let mut pack = Command::new(Tool::Ar.get()?);

@@ -1,6 +1,7 @@
 //! `cargo xtask fuzz`: generates the calls that the fuzz targets make, and runs the targets.
 
 use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::api::{self, Function, Part};
@@ -19,6 +20,11 @@ const FAMILIES: &[(&str, &str)] = &[
     ("session", "TIMManager"),
     ("signaling", "TIMSignalingManager"),
 ];
+
+/// The longest input that is kept, in bytes.
+const LONGEST_KEPT: usize = 512;
+/// The most inputs that are kept of one family.
+const MOST_KEPT: usize = 400;
 
 /// These start what a fuzz target must not: a client in a folder of the input's choice, a login that waits.
 const LEFT_OUT: &[&str] = &["TIMInit", "TIMLogin"];
@@ -52,8 +58,9 @@ pub(crate) fn generate(check: bool) -> Result<(), String> {
     proto::write(&root.join("fuzz/keys.dict"), &dictionary(&parts), check).map_err(rename)
 }
 
-/// Runs every target, or the one named, for some seconds each.
-pub(crate) fn run(workspace: &Workspace, seconds: u32, only: Option<&str>) -> Result<(), String> {
+/// Runs every target, or the one named, for some seconds each. With `keep` what it found is written back to the
+/// corpus, reduced to inputs that each add something.
+pub(crate) fn run(workspace: &Workspace, seconds: u32, only: Option<&str>, keep: bool) -> Result<(), String> {
     install(workspace)?;
     // The toolchain is a stable one: the sanitizer's switch alone asks for this.
     run::show(
@@ -68,11 +75,10 @@ pub(crate) fn run(workspace: &Workspace, seconds: u32, only: Option<&str>) -> Re
             continue;
         }
         println!("==> fuzz {family}, {seconds} s");
+        let found = unpack(workspace, family)?;
         let mut executions = String::new();
-        let mut command = workspace.cargo();
+        let mut command = target(workspace, family, &found);
         command
-            .env("RUSTC_BOOTSTRAP", "1")
-            .args(["fuzz", "run", "--release", family, "--"])
             .arg(format!("-max_total_time={seconds}"))
             .args(["-dict=fuzz/keys.dict", "-max_len=4096", "-rss_limit_mb=4096"])
             .args(["-timeout=60", "-print_final_stats=1", "-verbosity=0"]);
@@ -82,12 +88,81 @@ pub(crate) fn run(workspace: &Workspace, seconds: u32, only: Option<&str>) -> Re
             }
         })?;
         ran.push(format!("{family}: {executions} executions, no crash"));
+        if keep {
+            pack(workspace, family, &found)?;
+        }
     }
     if ran.is_empty() {
         return Err("no target has that name".to_owned());
     }
     println!("{}", ran.join("\n"));
     Ok(())
+}
+
+/// A run of a target over `corpus`.
+fn target(workspace: &Workspace, family: &str, corpus: &Path) -> Command {
+    let mut command = workspace.cargo();
+    command
+        .env("RUSTC_BOOTSTRAP", "1")
+        // SQLite has two tables of one name in its one file, each with its own scope.
+        .env("ASAN_OPTIONS", "detect_odr_violation=0")
+        .args(["fuzz", "run", "--release", family])
+        .arg(corpus)
+        .arg("--");
+    command
+}
+
+/// The kept inputs of a family, a file each as libFuzzer wants them.
+fn unpack(workspace: &Workspace, family: &str) -> Result<PathBuf, String> {
+    let dir = workspace.fresh_dir(&format!("fuzz/{family}"))?;
+    let kept = std::fs::read_to_string(kept_file(workspace, family)).unwrap_or_default();
+    for (number, line) in kept.lines().enumerate() {
+        let bytes =
+            unhex(line).ok_or_else(|| format!("fuzz/corpus/{family}.hex, line {}: no hex", number + 1))?;
+        std::fs::write(dir.join(format!("kept-{number}")), bytes).map_err(|e| e.to_string())?;
+    }
+    Ok(dir)
+}
+
+/// Keeps what a run has found: the inputs that libFuzzer's merge leaves, one line of hex each, the shortest first.
+fn pack(workspace: &Workspace, family: &str, found: &Path) -> Result<(), String> {
+    let merged = workspace.fresh_dir(&format!("fuzz/{family}-merged"))?;
+    let mut command = target(workspace, family, &merged);
+    run::lines(command.args(["-merge=1", "-verbosity=0"]).arg(found), |_| ())?;
+    let mut inputs = Vec::new();
+    for entry in std::fs::read_dir(&merged).map_err(|e| e.to_string())? {
+        let path = entry.map_err(|e| e.to_string())?.path();
+        inputs.push(std::fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))?);
+    }
+    inputs.sort_by_key(|input| (input.len(), input.clone()));
+    let mut text = String::new();
+    for input in inputs
+        .iter()
+        .filter(|input| input.len() <= LONGEST_KEPT)
+        .take(MOST_KEPT)
+    {
+        for byte in input {
+            put(&mut text, format_args!("{byte:02x}"));
+        }
+        text.push('\n');
+    }
+    let path = kept_file(workspace, family);
+    std::fs::write(&path, text).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+fn kept_file(workspace: &Workspace, family: &str) -> PathBuf {
+    workspace.root.join(format!("fuzz/corpus/{family}.hex"))
+}
+
+fn unhex(line: &str) -> Option<Vec<u8>> {
+    let digits: Vec<u8> = line
+        .bytes()
+        .map(|b| char::from(b).to_digit(16))
+        .map(|d| d.map(|d| d as u8))
+        .collect::<Option<_>>()?;
+    let (pairs, rest) = digits.as_chunks::<2>();
+    rest.is_empty()
+        .then(|| pairs.iter().map(|[high, low]| high << 4 | low).collect())
 }
 
 /// Makes sure that `cargo fuzz` is there.

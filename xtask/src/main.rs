@@ -36,6 +36,7 @@ usage: cargo xtask <command>
   proto [--check]       generate crates/protocol/src/generated.rs from the schema
   reference [--check]   generate docs/api from the same source as the headers
   fuzz [--seconds N [<family>]]  run the fuzz targets, 60 seconds each if nothing is said
+  fuzz --keep N         the same for N seconds each, and write what was found back to the corpus
   fuzz --generate       generate the calls that they make from the same source as the headers
   features [--check]    bring the states in docs/features.md up to date with the tests
 
@@ -67,10 +68,13 @@ fn command(args: &[&str]) -> Result<(), String> {
         ["headers", "--check"] => headers::generate(true),
         ["reference"] => reference::generate(false),
         ["reference", "--check"] => reference::generate(true),
-        ["fuzz"] => fuzz::run(&Workspace::find()?, 60, None),
+        ["fuzz"] => fuzz::run(&Workspace::find()?, 60, None, false),
         ["fuzz", "--generate"] => fuzz::generate(false),
-        ["fuzz", "--seconds", seconds] => fuzz::run(&Workspace::find()?, whole(seconds)?, None),
-        ["fuzz", "--seconds", seconds, only] => fuzz::run(&Workspace::find()?, whole(seconds)?, Some(only)),
+        ["fuzz", "--seconds", seconds] => fuzz::run(&Workspace::find()?, whole(seconds)?, None, false),
+        ["fuzz", "--seconds", seconds, only] => {
+            fuzz::run(&Workspace::find()?, whole(seconds)?, Some(only), false)
+        }
+        ["fuzz", "--keep", seconds] => fuzz::run(&Workspace::find()?, whole(seconds)?, None, true),
         ["features"] => features::run(false),
         ["features", "--check"] => features::run(true),
         ["help" | "--help" | "-h"] => {

@@ -78,7 +78,9 @@ pub(crate) fn run(workspace: &Workspace, long: bool, only: Option<&str>) -> Resu
     }
     c_steps(&mut steps, workspace);
     if long {
-        plain(&mut steps, "fuzz", || fuzz::run(workspace, FUZZ_SECONDS, None));
+        plain(&mut steps, "fuzz", || {
+            fuzz::run(workspace, FUZZ_SECONDS, None, false)
+        });
     }
     steps.finish()
 }
