@@ -145,7 +145,18 @@ pub(super) fn accept(
     user_data: UserData,
     decode: impl FnOnce() -> Result<Op, i32>,
 ) -> c_int {
-    match decoded(cb, user_data, decode) {
+    // Both are asked once; what they would answer a second time does not matter.
+    let (mut decode, mut cb) = (Some(decode), Some(cb));
+    accept_any(
+        &mut || decode.take().map_or(Err(sync::JSON), |decode| decode()),
+        &mut || cb.take().map_or_else(Done::ignore, |cb| cb.completion(user_data)),
+    )
+}
+
+/// [`accept`], in one copy instead of one for each function of the C API.
+#[inline(never)]
+fn accept_any(decode: &mut dyn FnMut() -> Result<Op, i32>, completion: &mut dyn FnMut() -> Done) -> c_int {
+    match decoded_any(decode, completion) {
         Ok((op, done)) => {
             process().call(op, done);
             sync::SUCC
@@ -158,12 +169,10 @@ pub(super) fn accept(
 /// said of it.
 pub(super) fn unbuilt_now(function: Unbuilt, decode: impl FnOnce() -> Result<(), i32>) -> c_int {
     let (checked, notes) = noting(decode);
-    let log = &process().world().log;
-    for note in notes {
-        log.line(5, "ffi", &format!("{}: {note}", function.name()));
-    }
+    log_notes(function.name(), &notes);
     match checked {
         Ok(()) => {
+            let log = &process().world().log;
             log.line(5, "ffi", &format!("not supported: {}", function.name()));
             sync::SUCC
         }
@@ -184,16 +193,31 @@ pub(super) fn decoded<T>(
     user_data: UserData,
     decode: impl FnOnce() -> Result<T, i32>,
 ) -> Result<(T, Done), i32> {
+    decoded_any(decode, || cb.completion(user_data))
+}
+
+fn decoded_any<T>(
+    decode: impl FnOnce() -> Result<T, i32>,
+    completion: impl FnOnce() -> Done,
+) -> Result<(T, Done), i32> {
     let Ok((result, notes)) = catch_unwind(AssertUnwindSafe(|| noting(decode))) else {
         log_panic(CURRENT.get());
-        call_back(cb, user_data, internal_error());
+        let entry = Entry::Complete(completion(), internal_error());
+        process().world().dispatcher.push(entry);
         return Err(sync::SUCC);
     };
+    if !notes.is_empty() {
+        log_notes(CURRENT.get(), &notes);
+    }
+    Ok((result?, completion()))
+}
+
+/// What was ignored in the arguments of a function.
+fn log_notes(function: &str, notes: &[String]) {
     let log = &process().world().log;
     for note in notes {
-        log.line(5, "ffi", &format!("{}: {note}", CURRENT.get()));
+        log.line(5, "ffi", &format!("{function}: {note}"));
     }
-    Ok((result?, cb.completion(user_data)))
 }
 
 /// A type of callback that ends a call.
