@@ -9,6 +9,8 @@ use super::unbuilt::Unbuilt;
 use crate::model::conversations::Conversation;
 use crate::model::error::{Outcome, Refusal};
 use crate::model::experimental::Operation;
+use crate::model::json::Checked;
+use crate::model::messages::objects::MsgLocator;
 use crate::model::messages::{ConvKey, HistoryParam, Message, MessageDraft};
 use crate::model::session::Settings;
 
@@ -108,6 +110,20 @@ pub enum Op {
     FindMessages {
         /// Message ids, in the order asked.
         ids: Vec<String>,
+    },
+    /// `TIMMsgFindByMsgLocatorList`.
+    FindByLocators {
+        /// The conversation.
+        conv: ConvKey,
+        /// The locators, and the first of their values that is not allowed.
+        locators: Checked<Vec<MsgLocator>>,
+    },
+    /// `TIMMsgCancelSend`.
+    CancelSend {
+        /// The conversation.
+        conv: ConvKey,
+        /// The message's id.
+        msg_id: String,
     },
     /// `TIMMsgSetLocalCustomData`.
     SetLocalCustomData(Box<MessageDraft>),

@@ -588,3 +588,86 @@ fn what_is_not_built_answers_after_all_checks() {
         assert_eq!(code, if name == "plain" { 7013 } else { 6017 });
     }
 }
+
+fn cancel(identity: &Identity, peer: &str) -> Op {
+    Op::CancelSend {
+        conv: ConvKey::c2c(peer),
+        msg_id: identity.msg_id.clone(),
+    }
+}
+
+// MSG-103
+#[test]
+fn a_send_that_waits_for_a_link_can_be_cancelled() {
+    let mut rig = Rig::new(&["ws://a"]);
+    rig.alice();
+    rig.input(Input::Link(LinkEvent::Closed {
+        link: rig.link,
+        code: 9514,
+        text: String::new(),
+    }));
+    let sent = rig.send("send");
+    rig.call("elsewhere", cancel(&sent, "carol"));
+    rig.call("cancel", cancel(&sent, "bob"));
+    rig.call("again", cancel(&sent, "bob"));
+    let took: Vec<(String, i32)> = rig.took();
+    let took: Vec<(&str, i32)> = took.iter().map(|(n, c)| (n.as_str(), *c)).collect();
+    assert_eq!(
+        took,
+        [
+            ("elsewhere", 8020),
+            ("send", 8021),
+            ("cancel", 0),
+            ("again", 8020)
+        ]
+    );
+    let stored = |rig: &Rig| {
+        let user = rig.engine.user.as_ref().expect("alice's database");
+        user.store
+            .get(&sent.msg_id)
+            .expect("no failure")
+            .expect("the message")
+            .status
+    };
+    assert_eq!(stored(&rig), crate::model::messages::Status::Cancelled);
+    // Nothing of it leaves once there is a link again.
+    rig.requests.clear();
+    rig.pass(60_000);
+    rig.open();
+    assert!(
+        !rig.bodies()
+            .iter()
+            .any(|body| matches!(body, request::Body::Send(_)))
+    );
+}
+
+// MSG-103
+#[test]
+fn a_send_that_waits_for_the_login_can_be_cancelled() {
+    let mut rig = Rig::new(&["ws://a"]);
+    rig.open();
+    rig.login("login", "alice");
+    let sent = rig.send("send");
+    rig.call("cancel", cancel(&sent, "bob"));
+    assert_eq!(rig.took(), [("send".to_owned(), 8021), ("cancel".to_owned(), 0)]);
+    rig.input(Input::Shutdown);
+}
+
+// MSG-103
+#[test]
+fn a_send_that_has_left_cannot_be_cancelled() {
+    let mut rig = Rig::new(&["ws://a"]);
+    rig.alice();
+    let sent = rig.send("send");
+    rig.call("cancel", cancel(&sent, "bob"));
+    assert_eq!(rig.took(), [("cancel".to_owned(), 8020)]);
+    // Not even while it waits for its next attempt: the first one may have arrived.
+    rig.input(Input::Link(LinkEvent::Closed {
+        link: rig.link,
+        code: 9514,
+        text: String::new(),
+    }));
+    rig.call("cancel", cancel(&sent, "bob"));
+    assert_eq!(rig.took(), [("cancel".to_owned(), 8020)]);
+    rig.input(Input::Shutdown);
+}

@@ -9,8 +9,9 @@ use timbre_protocol::{
 };
 
 use super::requests::Policy;
-use super::{Done, Engine, EventKind, Op, status};
+use super::{Done, Engine, EventKind, Op, SendOp, status};
 use crate::model::error::{Outcome, Refusal, code};
+use crate::model::messages::ConvKey;
 
 /// A login without any link ends after this long.
 const NO_LINK_MS: u64 = 30_000;
@@ -611,6 +612,23 @@ impl Engine {
             }
         }
         None
+    }
+
+    /// Takes back a send of `conv` that waits for the login to end.
+    pub(super) fn take_waiting_send(&mut self, conv: &ConvKey, msg_id: &str) -> Option<(Box<SendOp>, Done)> {
+        let Session::LoggingIn(attempt) = &mut self.session else {
+            return None;
+        };
+        let at = attempt.waiting.iter().position(
+            |(op, _)| matches!(op, Op::Send(send) if send.identity.msg_id == msg_id && send.conv == *conv),
+        )?;
+        match attempt.waiting.remove(at) {
+            (Op::Send(send), done) => Some((send, done)),
+            other => {
+                attempt.waiting.insert(at, other);
+                None
+            }
+        }
     }
 
     /// Ends calls that never began.

@@ -5,10 +5,16 @@ use std::collections::HashMap;
 use prost::Message as _;
 use timbre_protocol::{Body, ChatMessage, flags};
 
+use super::user::User;
 use super::{Done, Engine};
 use crate::model::error::{Outcome, Refusal, code};
+use crate::model::json::Checked;
+use crate::model::messages::objects::MsgLocator;
 use crate::model::messages::{ConvKey, ConvType, Message, MessageDraft, Origin, Status, message_array};
 use crate::store::StoreError;
+
+/// The most locators of one call (spec 04 section 7.2).
+const MAX_LOCATORS: usize = 100;
 
 /// A message off the wire as `user` sees it: the conversation of a one-to-one message is the other user, in
 /// both directions (MSG-008). None when it is not readable or not for this user.
@@ -49,6 +55,24 @@ pub(super) fn from_wire(user: &str, wire: ChatMessage) -> Option<Message> {
         custom_str: Default::default(),
         origin: Origin::Received,
     })
+}
+
+impl User {
+    fn at_locators(&mut self, conv: &ConvKey, locators: &[MsgLocator]) -> Result<Vec<Message>, StoreError> {
+        let Some(row) = self.conversation(conv)?.map(|c| c.row) else {
+            return Ok(Vec::new());
+        };
+        let mut found = Vec::new();
+        for locator in locators {
+            // No message is of a time that its milliseconds do not fit.
+            let Ok(second) = i64::try_from(locator.time) else {
+                continue;
+            };
+            let candidates = self.store.at_second(row, second)?;
+            found.extend(candidates.into_iter().find(|m| m.is_at(locator)));
+        }
+        Ok(found)
+    }
 }
 
 impl Engine {
@@ -95,6 +119,31 @@ impl Engine {
             );
         };
         let found = user.store.find(ids);
+        let json = found.and_then(|messages| self.messages_json(&messages));
+        self.answer(done, json, "[]");
+    }
+
+    /// `TIMMsgFindByMsgLocatorList` (FM-06): what each locator names, in their order; each names at most one.
+    pub(super) fn find_by_locators(
+        &mut self,
+        conv: &ConvKey,
+        locators: Checked<Vec<MsgLocator>>,
+        done: Done,
+    ) {
+        let Some(user) = &mut self.user else {
+            return self.complete(
+                done,
+                Outcome::fail(code::NOT_LOGGED_IN, "not init database", "[]"),
+            );
+        };
+        let refusal = locators.refusal.or_else(|| {
+            (locators.value.len() > MAX_LOCATORS)
+                .then(|| Refusal::invalid("json_msg_locator_array has more than 100 locators"))
+        });
+        if let Some(refusal) = refusal {
+            return self.refuse(done, refusal, "[]");
+        }
+        let found = user.at_locators(conv, &locators.value);
         let json = found.and_then(|messages| self.messages_json(&messages));
         self.answer(done, json, "[]");
     }

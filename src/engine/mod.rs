@@ -11,12 +11,14 @@
 //! one thread of a test.
 #![forbid(unsafe_code)]
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use timbre_protocol::{Platform, SignOffRequest};
 
 use crate::model::error::{Outcome, Refusal, code};
+use crate::model::messages::ConvKey;
 use crate::store::StoreError;
 
 mod api;
@@ -102,6 +104,8 @@ pub struct Engine {
     link: Link,
     session: Session,
     requests: Requests,
+    /// Messages being sent, by their id: their conversation and their request.
+    sends: HashMap<String, (ConvKey, u64)>,
     user: Option<User>,
     /// Whose database was closed last.
     closed: Option<user::Closed>,
@@ -137,6 +141,7 @@ impl Engine {
             },
             session: Session::Out,
             requests: Requests::default(),
+            sends: HashMap::new(),
             user: None,
             closed: None,
             expired_sig: None,
@@ -207,6 +212,8 @@ impl Engine {
             Op::Send(op) => self.send(*op, done),
             Op::GetHistory { conv, param } => self.get_history(conv, *param, done),
             Op::FindMessages { ids } => self.find_messages(&ids, done),
+            Op::FindByLocators { conv, locators } => self.find_by_locators(&conv, locators, done),
+            Op::CancelSend { conv, msg_id } => self.cancel_send(conv, msg_id, done),
             Op::SetLocalCustomData(draft) => self.set_local_custom_data(&draft, done),
             Op::GetConvList => self.get_conv_list(done),
             Op::GetConvInfo(keys) => self.get_conv_info(&keys, done),
@@ -326,8 +333,10 @@ impl Op {
         match self {
             Self::GetHistory { .. }
             | Self::FindMessages { .. }
+            | Self::FindByLocators { .. }
             | Self::GetConvList
             | Self::GetConvInfo(_) => "[]",
+            Self::CancelSend { .. } => "{}",
             Self::GetTotalUnread => "{\"conv_get_total_unread_message_count_result_unread_count\":0}",
             Self::Experimental(operation) => operation.empty(),
             Self::Unbuilt(function, _) => function.empty(),

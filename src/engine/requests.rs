@@ -133,6 +133,19 @@ impl Engine {
         self.requests.remove(id);
     }
 
+    /// Ends a request with `refusal`, unless any attempt of it was handed to a link already; false then, and for one
+    /// that is not there.
+    pub(super) fn cancel_request(&mut self, id: u64, refusal: Refusal) -> bool {
+        if self.requests.pending.get(&id).is_none_or(|p| p.attempts > 0) {
+            return false;
+        }
+        let Some(pending) = self.requests.remove(id) else {
+            return false;
+        };
+        (pending.continuation)(self, Err(refusal));
+        true
+    }
+
     /// Refuses a call that would be one request too many (9507).
     pub(super) fn room_for_request(&self) -> Result<(), Refusal> {
         if self.requests.in_flight() < MAX_IN_FLIGHT {

@@ -14,7 +14,7 @@ use super::requests::Policy;
 use super::user::User;
 use super::{Done, Engine, Op, SendOp, login};
 use crate::model::error::{Outcome, Refusal, code};
-use crate::model::messages::{ConvType, Message, MessageDraft, Origin, Status};
+use crate::model::messages::{ConvKey, ConvType, Message, MessageDraft, Origin, Status};
 use crate::store::{StoreError, messages::Insert};
 
 /// Keys in one request about the fate of sends.
@@ -141,10 +141,10 @@ impl Engine {
             body: message.body.encode_to_vec().into(),
         };
         let policy = if online { Policy::SendOnce } else { Policy::Send };
-        self.request(
-            request::Body::Send(body),
-            policy,
-            move |engine, result| match result {
+        let (conv, msg_id) = (message.conv.clone(), message.msg_id.clone());
+        let request = self.request(request::Body::Send(body), policy, move |engine, result| {
+            engine.sends.remove(&message.msg_id);
+            match result {
                 Ok(Some(response::Body::Send(reply))) => engine.on_sent(message, &reply, done),
                 Ok(_) => {
                     let refusal = Refusal::new(
@@ -154,8 +154,50 @@ impl Engine {
                     engine.on_send_failed(message, refusal, done);
                 }
                 Err(refusal) => engine.on_send_failed(message, refusal, done),
-            },
-        );
+            }
+        });
+        self.sends.insert(msg_id, (conv, request));
+    }
+
+    /// `TIMMsgCancelSend` (MSG-103): a message that waits, for the login or for a link, is taken back. Once any
+    /// attempt has left it may have arrived, and nothing can be cancelled any more.
+    pub(super) fn cancel_send(&mut self, conv: ConvKey, msg_id: String, done: Done) {
+        let cancelled = || {
+            Refusal::new(
+                code::SEND_CANCELLED,
+                "the send was cancelled before it left this device",
+            )
+        };
+        if let Some((op, send_done)) = self.take_waiting_send(&conv, &msg_id) {
+            let json = self.refused_message(&op, Status::Cancelled);
+            self.refuse(send_done, cancelled(), json.clone());
+            return self.complete(done, Outcome::ok(json));
+        }
+        let Some((Op::CancelSend { conv, msg_id }, done)) =
+            self.needs_login(Op::CancelSend { conv, msg_id }, done)
+        else {
+            return;
+        };
+        let request = self
+            .sends
+            .get(&msg_id)
+            .filter(|(c, _)| *c == conv)
+            .map(|(_, id)| *id);
+        if !request.is_some_and(|id| self.cancel_request(id, cancelled())) {
+            let refusal = Refusal::new(
+                code::INVALID_CANCEL,
+                "message_id: no message with this id waits to be sent",
+            );
+            return self.refuse(done, refusal, "{}");
+        }
+        let stored = self.user.as_ref().map(|user| user.store.get(&msg_id)).transpose();
+        let json = match stored {
+            Ok(message) => Ok(message
+                .flatten()
+                .map_or_else(|| "{}".to_owned(), |m| self.message_json(&m))),
+            Err(error) => Err(error),
+        };
+        self.answer(done, json, "{}");
     }
 
     fn on_sent(&mut self, mut message: Message, reply: &SendReply, done: Done) {
@@ -183,6 +225,10 @@ impl Engine {
     /// has been sent all the same.
     fn on_send_failed(&mut self, mut message: Message, refusal: Refusal, done: Done) {
         let interrupted = refusal.code == code::INTERRUPT;
+        let status = match refusal.code {
+            code::SEND_CANCELLED => Status::Cancelled,
+            _ => Status::Failed,
+        };
         if message.row != 0
             && let Some(user) = &mut self.user
             && !interrupted
@@ -192,23 +238,28 @@ impl Engine {
                     let json = self.message_json(&now);
                     return self.complete(done, Outcome::ok(json));
                 }
-                Ok(_) => user.show_failed(&message),
+                Ok(_) => user.show_ended(&message, status),
                 Err(error) => Err(error),
             };
             self.guard(stored);
             self.shared.note_failed_send(&message.msg_id, true);
         }
-        message.status = Status::Failed;
+        message.status = status;
         let json = self.message_json(&message);
         self.refuse(done, refusal, json);
     }
 
     /// Ends a send that never began: nothing is stored, the message comes back with status 3.
     pub(super) fn refuse_send(&mut self, op: &SendOp, done: Done, refusal: Refusal) {
-        let mut message = self.outgoing(op);
-        message.status = Status::Failed;
-        let json = self.message_json(&message);
+        let json = self.refused_message(op, Status::Failed);
         self.refuse(done, refusal, json);
+    }
+
+    /// The message of a send that never began, as the host gets it back.
+    fn refused_message(&mut self, op: &SendOp, status: Status) -> String {
+        let mut message = self.outgoing(op);
+        message.status = status;
+        self.message_json(&message)
     }
 
     /// Asks what became of the sends of an earlier run (P6): stored ones are sent, unknown ones failed.
@@ -264,7 +315,7 @@ impl Engine {
         };
         if !fate.stored {
             self.shared.note_failed_send(&now.msg_id, true);
-            return user.show_failed(&now);
+            return user.show_ended(&now, Status::Failed);
         }
         user.store
             .acknowledge(now.row, fate.conv_seq, fate.server_time_ms)?;
@@ -333,10 +384,11 @@ impl User {
         Ok(())
     }
 
-    fn show_failed(&mut self, message: &Message) -> Result<(), StoreError> {
-        self.store.set_status(message.row, Status::Failed)?;
+    /// A send has ended without the server: failed or cancelled.
+    fn show_ended(&mut self, message: &Message, status: Status) -> Result<(), StoreError> {
+        self.store.set_status(message.row, status)?;
         self.refresh_preview(&Message {
-            status: Status::Failed,
+            status,
             ..message.clone()
         })
     }

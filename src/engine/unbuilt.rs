@@ -65,7 +65,6 @@ unbuilt! {
     TIMUnsubscribeUserStatus: Login, "";
 
     // messages
-    TIMMsgCancelSend: Login, "{}";
     TIMMsgBatchSend: Login, "[]";
     TIMMsgDownloadElemToPath: Login, "";
     TIMMsgDownloadMergerMessage: Login, "[]";
@@ -82,7 +81,6 @@ unbuilt! {
     TIMMsgClearHistoryMessage: Login, "";
     TIMMsgSaveMsg: Database, "";
     TIMMsgImportMsgList: Database, "";
-    TIMMsgFindByMsgLocatorList: Database, "[]";
     TIMMsgSearchLocalMessages: Database, r#"{"msg_search_result_search_cursor":"","msg_search_result_total_count":0}"#;
     TIMMsgSearchCloudMessages: Login, r#"{"msg_search_result_search_cursor":"","msg_search_result_total_count":0}"#;
     TIMMsgSendMessageReadReceipts: Login, "";

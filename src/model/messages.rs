@@ -17,6 +17,8 @@ pub use decode::{
 };
 pub use encode::{ReadState, message_array, write_message};
 
+use objects::MsgLocator;
+
 /// A conversation: its type and its bare id (spec 05 section 1.2).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ConvKey {
@@ -289,6 +291,26 @@ impl Message {
     /// `message_unique_id`: client time and rand in one number.
     pub fn unique_id(&self) -> u64 {
         u64::from(self.client_time) << 32 | u64::from(self.rand)
+    }
+
+    /// `message_seq` (spec 03 section 2.4): a counter of the sending core in one-to-one conversations, the group's
+    /// sequence in groups, 0 for a message that is stored nowhere.
+    pub fn shown_seq(&self) -> u64 {
+        match self.conv.kind {
+            _ if self.flags & flags::ONLINE_ONLY != 0 => 0,
+            ConvType::C2c => u64::from(self.client_seq),
+            ConvType::Group => self.conv_seq.max(1),
+        }
+    }
+
+    /// True when `locator` names it (spec 04 section 7.2).
+    pub fn is_at(&self, locator: &MsgLocator) -> bool {
+        self.shown_seq() == locator.seq
+            && u64::from(self.rand) == locator.rand
+            && self.from_self == locator.is_self
+            && (self.status == Status::Revoked) == locator.is_revoked
+            && (locator.unique_id == 0 || self.unique_id() == locator.unique_id)
+            && u64::try_from(self.server_time_ms / 1000) == Ok(locator.time)
     }
 
     /// `TIMElemType` of the first element, -1 when there is none.

@@ -281,6 +281,16 @@ impl Store {
         Ok(found)
     }
 
+    /// The messages of a conversation that stand within this Unix second, oldest first, whatever their status.
+    pub fn at_second(&self, conv_row: i64, second: i64) -> Result<Vec<Message>> {
+        let start = second.saturating_mul(1000);
+        let sql = select_messages!(
+            "WHERE m.conv = ?1 AND m.time_ms >= ?2 AND m.time_ms < ?3 ORDER BY m.time_ms, m.ord"
+        );
+        let params = [conv_row, start, start.saturating_add(1000)];
+        collect(self.read().prepare_cached(sql)?.query(params)?)
+    }
+
     /// The server has stored it: status Sent, its sequence, its time, and its place by them.
     pub fn acknowledge(&mut self, row: i64, conv_seq: u64, server_time_ms: i64) -> Result<()> {
         let sql = "UPDATE messages

@@ -1,6 +1,8 @@
 //! Sending, receiving, history, local data.
 
 use timbre::engine::{EventKind, Op};
+use timbre::model::json::Checked;
+use timbre::model::messages::objects::MsgLocator;
 use timbre::model::messages::{
     ConvKey, HistoryParam, MessageDraft, decode_history_param, decode_local_custom,
 };
@@ -416,4 +418,85 @@ fn a_damaged_database_is_rebuilt_from_the_server() {
         }),
         "after"
     );
+}
+
+// FM-06
+#[test]
+fn messages_are_found_by_their_locators() {
+    let server = Server::start();
+    let (alice, bob) = (server.phone("alice"), server.phone("bob"));
+    let sent = alice.say("bob", "hello");
+    let second = alice.say("bob", "again");
+    let locator = |message: &serde_json::Value| MsgLocator {
+        time: message["message_server_time"].as_u64().unwrap(),
+        seq: message["message_seq"].as_u64().unwrap(),
+        rand: message["message_rand"].as_u64().unwrap(),
+        is_self: message["message_is_from_self"].as_bool().unwrap(),
+        ..MsgLocator::default()
+    };
+    let find = |peer: &str, locators: Vec<MsgLocator>| {
+        let found = alice.call(Op::FindByLocators {
+            conv: ConvKey::c2c(peer),
+            locators: Checked {
+                value: locators,
+                refusal: None,
+            },
+        });
+        assert_eq!(found.code, 0);
+        let messages: Vec<serde_json::Value> = serde_json::from_str(&found.json).unwrap();
+        messages
+            .into_iter()
+            .map(|m| m["message_msg_id"].clone())
+            .collect::<Vec<_>>()
+    };
+    let (first_id, second_id) = (sent["message_msg_id"].clone(), second["message_msg_id"].clone());
+    let both = vec![locator(&second), locator(&sent)];
+    assert_eq!(
+        find("bob", both),
+        [second_id, first_id.clone()],
+        "in the order asked"
+    );
+    let unique = MsgLocator {
+        unique_id: sent["message_unique_id"].as_u64().unwrap(),
+        ..locator(&sent)
+    };
+    assert_eq!(find("bob", vec![unique]), [first_id]);
+    for wrong in [
+        MsgLocator {
+            time: 1,
+            ..locator(&sent)
+        },
+        MsgLocator {
+            time: u64::MAX,
+            ..locator(&sent)
+        },
+        MsgLocator {
+            seq: 1,
+            ..locator(&sent)
+        },
+        MsgLocator {
+            rand: 0,
+            ..locator(&sent)
+        },
+        MsgLocator {
+            is_self: false,
+            ..locator(&sent)
+        },
+        MsgLocator {
+            is_revoked: true,
+            ..locator(&sent)
+        },
+        MsgLocator {
+            unique_id: 1,
+            ..locator(&sent)
+        },
+    ] {
+        assert!(find("bob", vec![wrong]).is_empty());
+    }
+    assert!(
+        find("carol", vec![locator(&sent)]).is_empty(),
+        "another conversation"
+    );
+    assert!(find("bob", Vec::new()).is_empty());
+    drop(bob);
 }

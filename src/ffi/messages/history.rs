@@ -10,7 +10,6 @@ use crate::ffi::support::accept;
 use crate::ffi::types::common::{TIMCommCallback, TIMConvType};
 use crate::model::error::sync;
 use crate::model::json::{LIMIT, LIMIT_LARGE, Object, parse_object};
-use crate::model::messages::objects::MsgLocator;
 use crate::model::messages::{decode_history_param, decode_message, decode_message_ids};
 
 /// Gets a page of a conversation's history. What it brings is not told to the callbacks of
@@ -266,8 +265,9 @@ pub unsafe extern "C" fn TIMMsgFindByMsgLocatorList(
     user_data: *const c_void,
 ) -> c_int {
     accept(cb, user_data, || {
-        conversation(conv_id, conv_type, &[json_msg_locator_array])?;
-        let locators = json_msg_locator_array.list::<MsgLocator>()?;
-        Ok(Unbuilt::TIMMsgFindByMsgLocatorList.checked(locators.refusal))
+        Ok(Op::FindByLocators {
+            conv: conversation(conv_id, conv_type, &[json_msg_locator_array])?,
+            locators: json_msg_locator_array.list()?,
+        })
     })
 }

@@ -71,9 +71,10 @@ pub unsafe extern "C" fn TIMMsgCancelSend(
     user_data: *const c_void,
 ) -> c_int {
     accept(cb, user_data, || {
-        conversation(conv_id, conv_type, &[message_id])?;
-        message_id.string()?;
-        Ok(Unbuilt::TIMMsgCancelSend.op())
+        Ok(Op::CancelSend {
+            conv: conversation(conv_id, conv_type, &[message_id])?,
+            msg_id: message_id.string()?.to_owned(),
+        })
     })
 }
 

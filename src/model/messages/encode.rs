@@ -35,11 +35,6 @@ pub fn write_message(out: &mut String, m: &Message, state: ReadState) {
     } else {
         &m.body.elements
     };
-    let seq = match m.conv.kind {
-        _ if online => 0,
-        ConvType::C2c => u64::from(m.client_seq),
-        ConvType::Group => m.conv_seq.max(1),
-    };
 
     let mut w = ObjectWriter::new(out);
     w.uint("message_client_time", u64::from(m.client_time))
@@ -113,7 +108,7 @@ pub fn write_message(out: &mut String, m: &Message, state: ReadState) {
     if m.sender_tiny != 0 {
         w.uint("message_sender_tiny_id", m.sender_tiny);
     }
-    w.uint("message_seq", seq)
+    w.uint("message_seq", m.shown_seq())
         // Both 0 and never negative but for a message of a server that lies.
         .uint(
             "message_server_time",
