@@ -6,17 +6,19 @@
 #include "TIMCloudDef.h"
 
 /**
- * JSON object TopicInfo. A topic of a community. `TIMCommunityCreateTopicInCommunity` and `TIMCommunitySetTopicInfo` take it,
- * `TIMCommunityGetTopicInfoList` and `TIMCommunityChangeTopicInfoCallback` give it. Unread number, mute,
- * receive option and draft are those of the user who is logged in.
+ * JSON object TopicInfo. A topic of a community. `TIMCommunityCreateTopicInCommunity` and
+ * `TIMCommunitySetTopicInfo` take it, `TIMCommunityGetTopicInfoList` and
+ * `TIMCommunityChangeTopicInfoCallback` give it. Unread number, mute, receive option and draft are those of
+ * the user who is logged in.
  */
 /**
- * string (rw). Topic id: the id of the community, `@TOPIC#_`, and a part of its own; at most 96 bytes. Required to
- * change a topic (6017); without it a new topic gets an automatic id.
+ * string (rw). Topic id: the id of the community, `@TOPIC#_`, and a part of its own; at most 96 bytes.
+ * Required to change a topic (6017); without it a new topic gets an automatic id.
  */
 #define kTIMCommunityTopicInfoTopicID "group_topic_info_topic_id"
 /**
- * string (rw). `Public` for every member of the community, `Private` for members of the topic only. Default `Public`.
+ * string (rw). `Public` for every member of the community, `Private` for members of the topic only. Default
+ * `Public`.
  */
 #define kTIMCommunityTopicInfoTopicType "group_topic_info_topic_type"
 /** string (rw). Name, 1 to 150 bytes (else 8502). Required for a new topic (6017). */
@@ -27,22 +29,21 @@
 #define kTIMCommunityTopicInfoNotification "group_topic_info_notification"
 /** string (rw). URL of the picture, at most 500 bytes (else 8505). Empty when unset. */
 #define kTIMCommunityTopicInfoFaceURL "group_topic_info_topic_face_url"
-/**
- * bool (rw). True mutes everybody in this topic but the owner and, without permission groups, the admins.
- */
+/** bool (rw). True mutes everybody in this topic but the owner and, without permission groups, the admins. */
 #define kTIMCommunityTopicInfoIsAllMuted "group_topic_info_is_all_muted"
 /**
- * uint (out). Unix second at which the user's own mute ends, in this topic or in the community, the later of the
- * two; 0 for no mute.
+ * uint (out). Unix second at which the user's own mute ends, in this topic or in the community, the later of
+ * the two; 0 for no mute.
  */
 #define kTIMCommunityTopicInfoSelfMuteTime "group_topic_info_self_mute_time"
 /**
- * string (rw). Text of the application, at most 3000 bytes (else 6017), given back unchanged. Empty when unset.
+ * string (rw). Text of the application, at most 3000 bytes (else 6017), given back unchanged. Empty when
+ * unset.
  */
 #define kTIMCommunityTopicInfoCustomString "group_topic_info_custom_string"
 /**
- * uint TIMReceiveMessageOpt (out). The receive option in force for the user: not receiving the community wins, then the community's
- * option if the topic inherits it, else the topic's own.
+ * uint TIMReceiveMessageOpt (out). The receive option in force for the user: not receiving the community
+ * wins, then the community's option if the topic inherits it, else the topic's own.
  */
 #define kTIMCommunityTopicInfoRecvOpt "group_topic_info_recv_opt"
 /** string (rw). The user's draft, kept on this device only. Empty for none. */
@@ -54,39 +55,41 @@
 /** uint64 (out). Sequence of the last message that the user has read; 0 for none. */
 #define kTIMCommunityTopicInfoReadSequence "topic_info_read_sequence"
 /**
- * array GroupAtInfo (out). Unread messages that mention the user or everybody, the newest 100; marking as read empties it.
+ * array GroupAtInfo (out). Unread messages that mention the user or everybody, the newest 100; marking as
+ * read empties it.
  */
 #define kTIMCommunityTopicInfoGroupAtInfoArray "group_topic_info_group_at_info_array"
 /**
- * uint TIMCommunityTopicModifyInfoFlag (in). What `TIMCommunitySetTopicInfo` changes; its key must then be there too. Missing or 0 is 6017 there,
- * through the callback; other functions do not look at it.
+ * uint TIMCommunityTopicModifyInfoFlag (in). What `TIMCommunitySetTopicInfo` changes; its key must then be
+ * there too. Missing or 0 is 6017 there, through the callback; other functions do not look at it.
  */
 #define kTIMCommunityTopicInfoModifyFlag "group_modify_info_param_modify_flag"
 /** uint (out). Unix second at which the topic was created. */
 #define kTIMCommunityTopicCreateTime "topic_create_time"
 /**
- * uint TIMGroupAddOption (in). How a request to join a private topic is handled; the core gives it back too. Default `Any`; without
- * effect in a public topic.
+ * uint TIMGroupAddOption (in). How a request to join a private topic is handled; the core gives it back too.
+ * Default `Any`; without effect in a public topic.
  */
 #define kTIMCommunityTopicInfoTopicAddOpt "group_topic_info_topic_add_opt"
 /**
- * uint TIMGroupAddOption (in). How an invitation to a private topic is handled; the core gives it back too. Default `Any`; without
- * effect in a public topic.
+ * uint TIMGroupAddOption (in). How an invitation to a private topic is handled; the core gives it back too.
+ * Default `Any`; without effect in a public topic.
  */
 #define kTIMCommunityTopicInfoTopicApproveOpt "group_topic_info_topic_approve_opt"
 /**
- * array GroupMemberInfo (in). First members of a private topic, at most 100 (else 10005); only the user id of each is looked at.
- * Also read when a public topic becomes private. Users outside of the community are left out.
+ * array GroupMemberInfo (in). First members of a private topic, at most 100 (else 10005); only the user id of
+ * each is looked at. Also read when a public topic becomes private. Users outside of the community are left
+ * out.
  */
 #define kTIMCommunityTopicInfoMemberlist "group_topic_info_member_list"
 /**
- * uint (rw). Most members of a private topic, 1 to 10000, which is the default. Given at creation; not changed
- * later.
+ * uint (rw). Most members of a private topic, 1 to 10000, which is the default. Given at creation; not
+ * changed later.
  */
 #define kTIMCommunityTopicInfoMemberMaxCount "group_topic_info_member_max_count"
 /**
- * uint64 V2TIMTopicPermissionValue (rw). Rights of every member in this topic, a sum of `V2TIMTopicPermissionValue`; default 0. In force only
- * while the community has permission groups on.
+ * uint64 V2TIMTopicPermissionValue (rw). Rights of every member in this topic, a sum of
+ * `V2TIMTopicPermissionValue`; default 0. In force only while the community has permission groups on.
  */
 #define kTIMCommunityTopicInfoDefaultPermissions "default_permissions"
 /** bool (out). True while the user's receive option follows the community, which is the default. */
@@ -105,8 +108,9 @@
 #define kTIMCommunityTopicInfoResultTopicInfo "group_topic_info_result_topic_info"
 
 /**
- * JSON object TopicOperationResult. What became of one topic of a call: `TIMCommunityDeleteTopicFromCommunity`, and the three functions that
- * add, delete and modify the topic permissions of a permission group.
+ * JSON object TopicOperationResult. What became of one topic of a call:
+ * `TIMCommunityDeleteTopicFromCommunity`, and the three functions that add, delete and modify the topic
+ * permissions of a permission group.
  */
 /**
  * int (out). 0, or why it failed: 10004 a topic of another community or a wrong entry, 10007 no right, 10010
@@ -119,17 +123,19 @@
 #define kTIMCommunityTopicOperationResultTopicID "group_topic_operation_result_topic_id"
 
 /**
- * JSON object PermissionGroupInfo. A permission group: a named set of rights, and the members of a community who hold them.
- * `TIMCommunityCreatePermissionGroupInCommunity` and `TIMCommunityModifyPermissionGroupInfoInCommunity` take
- * it, the lists and the create and change callbacks give it.
+ * JSON object PermissionGroupInfo. A permission group: a named set of rights, and the members of a community
+ * who hold them. `TIMCommunityCreatePermissionGroupInCommunity` and
+ * `TIMCommunityModifyPermissionGroupInfoInCommunity` take it, the lists and the create and change callbacks
+ * give it.
  */
 /**
- * string (rw). The community it belongs to. Required in calls; without it they end with 6017, through the callback.
+ * string (rw). The community it belongs to. Required in calls; without it they end with 6017, through the
+ * callback.
  */
 #define kTIMCommunityGroupID "community_group_id"
 /**
- * string (rw). Its id: `@PMG#_` and a part of its own, at most 64 bytes, unique in the community. Required to change
- * one (6017); without it a new one gets an automatic id.
+ * string (rw). Its id: `@PMG#_` and a part of its own, at most 64 bytes, unique in the community. Required to
+ * change one (6017); without it a new one gets an automatic id.
  */
 #define kTIMPermissionGroupID "permission_group_id"
 /** string (rw). Name, at most 150 bytes. Default empty. */
@@ -137,47 +143,48 @@
 /** string (rw). Text of the application, at most 3000 bytes. Default empty. */
 #define kTIMPermissionCustomData "permission_custom_data"
 /**
- * uint64 V2TIMCommunityPermissionValue (rw). Rights of its members in the community, a sum of `V2TIMCommunityPermissionValue`; default 0. A bit
- * that is none of them is 10004.
+ * uint64 V2TIMCommunityPermissionValue (rw). Rights of its members in the community, a sum of
+ * `V2TIMCommunityPermissionValue`; default 0. A bit that is none of them is 10004.
  */
 #define kTIMGroupPermission "group_permission"
 /** uint64 (out). Number of its members. */
 #define kTIMPermissionGroupMemberCount "permission_group_member_count"
 /**
- * uint TIMPermissionGroupModifyInfoFlag (in). What `TIMCommunityModifyPermissionGroupInfoInCommunity` changes. Missing or 0: every key that is
- * there.
+ * uint TIMPermissionGroupModifyInfoFlag (in). What `TIMCommunityModifyPermissionGroupInfoInCommunity`
+ * changes. Missing or 0: every key that is there.
  */
 #define kTIMPermissionGroupModifyInfoFlag "permission_group_modify_info_flag"
 
 /**
- * JSON object TopicPermission. The rights that a permission group gives in one topic. `TIMCommunityAddTopicPermissionToPermissionGroup`
- * and `TIMCommunityModifyTopicPermissionInPermissionGroup` take arrays of it, the callbacks on such changes
- * give them.
+ * JSON object TopicPermission. The rights that a permission group gives in one topic.
+ * `TIMCommunityAddTopicPermissionToPermissionGroup` and `TIMCommunityModifyTopicPermissionInPermissionGroup`
+ * take arrays of it, the callbacks on such changes give them.
  */
 /** string (rw). Topic id. */
 #define kTIMTopicPermissionKey "topic_permission_key"
 /**
- * uint64 V2TIMTopicPermissionValue (rw). Rights, a sum of `V2TIMTopicPermissionValue`; default 0. A bit that is none of them is 10004.
+ * uint64 V2TIMTopicPermissionValue (rw). Rights, a sum of `V2TIMTopicPermissionValue`; default 0. A bit that
+ * is none of them is 10004.
  */
 #define kTIMTopicPermissionValue "topic_permission_value"
 
 /**
- * JSON object PermissionGroupInfoResult. One permission group of the lists that `TIMCommunityGetPermissionGroupListInCommunity` and
- * `TIMCommunityGetJoinedPermissionGroupListInCommunity` give.
+ * JSON object PermissionGroupInfoResult. One permission group of the lists that
+ * `TIMCommunityGetPermissionGroupListInCommunity` and `TIMCommunityGetJoinedPermissionGroupListInCommunity`
+ * give.
  */
 /** int (out). 0, or 10004 for an unknown id. */
 #define kTIMPermissionGroupInfoResultErrorCode "permission_group_info_result_error_code"
 /** string (out). A sentence on the code; empty for 0. */
 #define kTIMPermissionGroupInfoResultErrorMessage "permission_group_info_result_error_message"
-/**
- * object PermissionGroupInfo (out). The permission group; after an error it tells no more than the id.
- */
+/** object PermissionGroupInfo (out). The permission group; after an error it tells no more than the id. */
 #define kTIMPermissionGroupInfoResult "permission_group_info_result"
 /** object PermissionGroupInfo (out). The same object as `permission_group_info_result`. */
 #define kTimbrePermissionGroupInfoResultPermissionGroupInfo "permission_group_info_result_permission_group_info"
 
 /**
- * JSON object PermissionGroupOperationResult. What became of one permission group of a call of `TIMCommunityDeletePermissionGroupFromCommunity`.
+ * JSON object PermissionGroupOperationResult. What became of one permission group of a call of
+ * `TIMCommunityDeletePermissionGroupFromCommunity`.
  */
 /** int (out). 0, or why it failed: 10004 for an unknown id, 10007 for a missing right. */
 #define kTIMPermissionGroupOperationResultErrorCode "permission_group_operation_result_error_code"
@@ -187,20 +194,21 @@
 #define kTIMPermissionGroupOperationResultID "permission_group_operation_result_id"
 
 /**
- * JSON object PermissionGroupMemberOperationResult. What became of one user of a call of `TIMCommunityAddCommunityMembersToPermissionGroup` or
+ * JSON object PermissionGroupMemberOperationResult. What became of one user of a call of
+ * `TIMCommunityAddCommunityMembersToPermissionGroup` or
  * `TIMCommunityRemoveCommunityMembersFromPermissionGroup`.
  */
 /** string (out). Which user. */
 #define kTIMPermissionGroupMemberOperationResultIdentifier "permission_group_member_operation_result_identifier"
 /**
- * int (out). 0, or why it failed: 10004 not in the permission group (remove), 10007 the owner or no member of the
- * community, 10013 in the permission group before (add).
+ * int (out). 0, or why it failed: 10004 not in the permission group (remove), 10007 the owner or no member of
+ * the community, 10013 in the permission group before (add).
  */
 #define kTIMPermissionGroupMemberOperationResultErrorCode "permission_group_member_operation_result_error_code"
 
 /**
- * JSON object PermissionGroupMemberInfoResult. A page of the members of a permission group, from `TIMCommunityGetCommunityMemberListInPermissionGroup`.
- * After a failure both keys are empty.
+ * JSON object PermissionGroupMemberInfoResult. A page of the members of a permission group, from
+ * `TIMCommunityGetCommunityMemberListInPermissionGroup`. After a failure both keys are empty.
  */
 /** string (out). Where the next page begins; empty after the last page. */
 #define kTIMPermissionGroupMemberInfoResultNextCursor "permission_group_member_info_result_next_cursor"
@@ -212,7 +220,8 @@
  * `TIMCommunityGetTopicPermissionInPermissionGroup`.
  */
 /**
- * int (out). 0, or why the rights are not given: 10007 no right to see the topic, 10010 unknown, 110003 deleted.
+ * int (out). 0, or why the rights are not given: 10007 no right to see the topic, 10010 unknown, 110003
+ * deleted.
  */
 #define kTIMTopicPermissionResultErrorCode "topic_permission_result_error_code"
 /** string (out). A sentence on the code; empty for 0. */
@@ -220,8 +229,8 @@
 /** string (out). Which topic. */
 #define kTIMTopicPermissionResultTopicID "topic_permission_result_topic_id"
 /**
- * uint64 V2TIMTopicPermissionValue (out). The rights, a sum of `V2TIMTopicPermissionValue`; 0 when the permission group has no entry for the
- * topic.
+ * uint64 V2TIMTopicPermissionValue (out). The rights, a sum of `V2TIMTopicPermissionValue`; 0 when the
+ * permission group has no entry for the topic.
  */
 #define kTIMTopicPermissionResultTopicPermission "topic_permission_result_topic_permission"
 /** string (out). The community. */
@@ -230,14 +239,13 @@
 #define kTIMTopicPermissionResultPermissionGroupID "topic_permission_result_permission_group_id"
 
 /**
- * JSON object PermissionGroupCallback. What has changed in a permission group: the argument of the callbacks for members added and removed and
- * for topic permissions added, deleted and modified. The lists that a callback is not about are `[]`.
+ * JSON object PermissionGroupCallback. What has changed in a permission group: the argument of the callbacks
+ * for members added and removed and for topic permissions added, deleted and modified. The lists that a
+ * callback is not about are `[]`.
  */
 /** string (rw). The permission group. */
 #define kTIMPermissionGroupId "permission_group_id"
-/**
- * array TopicPermission (out). Topics whose rights were added or modified, with the rights they have now.
- */
+/** array TopicPermission (out). Topics whose rights were added or modified, with the rights they have now. */
 #define kTIMTopicPermissionMap "topic_permission_map"
 /** array string (out). Ids of the topics whose rights were deleted. */
 #define kTIMTopicIDList "topic_id_list"
@@ -673,6 +681,8 @@ void TIMSetCommunityModifyTopicPermissionCallback(TIMCommunityModifyTopicPermiss
  *   off on the server. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMCommunityCreatePermissionGroupInCommunity(const char *json_permission_group_info,
@@ -689,6 +699,8 @@ int TIMCommunityCreatePermissionGroupInCommunity(const char *json_permission_gro
  *   JSON type or an empty array, 10007, 10010. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMCommunityDeletePermissionGroupFromCommunity(const char *group_id,
@@ -707,6 +719,8 @@ int TIMCommunityDeletePermissionGroupFromCommunity(const char *group_id,
  *   community. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMCommunityModifyPermissionGroupInfoInCommunity(const char *json_permission_group_info,
@@ -721,6 +735,8 @@ int TIMCommunityModifyPermissionGroupInfoInCommunity(const char *json_permission
  *   is no member of the community, 10010 for an unknown community. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMCommunityGetJoinedPermissionGroupListInCommunity(const char *group_id,
@@ -738,6 +754,8 @@ int TIMCommunityGetJoinedPermissionGroupListInCommunity(const char *group_id,
  *   NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMCommunityGetPermissionGroupListInCommunity(const char *group_id,
@@ -757,6 +775,8 @@ int TIMCommunityGetPermissionGroupListInCommunity(const char *group_id,
  *   10007 for a missing right, 10010 for an unknown community. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMCommunityAddCommunityMembersToPermissionGroup(const char *group_id,
@@ -777,6 +797,8 @@ int TIMCommunityAddCommunityMembersToPermissionGroup(const char *group_id,
  *   10007 for a missing right, 10010 for an unknown community. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMCommunityRemoveCommunityMembersFromPermissionGroup(const char *group_id,
@@ -796,6 +818,8 @@ int TIMCommunityRemoveCommunityMembersFromPermissionGroup(const char *group_id,
  *   community. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMCommunityGetCommunityMemberListInPermissionGroup(const char *group_id,
@@ -817,6 +841,8 @@ int TIMCommunityGetCommunityMemberListInPermissionGroup(const char *group_id,
  *   unknown permission group or bit, 10005 for too many topics, 10007, 10010. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMCommunityAddTopicPermissionToPermissionGroup(const char *group_id,
@@ -837,6 +863,8 @@ int TIMCommunityAddTopicPermissionToPermissionGroup(const char *group_id,
  *   topics, 10007, 10010. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMCommunityDeleteTopicPermissionFromPermissionGroup(const char *group_id,
@@ -858,6 +886,8 @@ int TIMCommunityDeleteTopicPermissionFromPermissionGroup(const char *group_id,
  *   unknown permission group or bit, 10005 for too many topics, 10007, 10010. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMCommunityModifyTopicPermissionInPermissionGroup(const char *group_id,
@@ -878,6 +908,8 @@ int TIMCommunityModifyTopicPermissionInPermissionGroup(const char *group_id,
  *   member, 10010 for an unknown community. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMCommunityGetTopicPermissionInPermissionGroup(const char *group_id,
@@ -897,6 +929,8 @@ int TIMCommunityGetTopicPermissionInPermissionGroup(const char *group_id,
  *   too long, 10021 and 10025 for an id in use, 11000 when communities are switched off. May be NULL.
  *
  * Returns 0, -3 or -4. -3 also without `create_group_param_group_name`.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMCommunityCreate(const char *json_group_create_param,
@@ -911,6 +945,8 @@ int TIMCommunityCreate(const char *json_group_create_param,
  *   number of each is the sum over its topics. `[]` on failure. May be NULL.
  *
  * Returns 0.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMCommunityGetJoinedCommunityList(TIMCommCallback cb,
@@ -929,6 +965,8 @@ int TIMCommunityGetJoinedCommunityList(TIMCommCallback cb,
  *   switched off. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMCommunityCreateTopicInCommunity(const char *group_id,
@@ -947,6 +985,8 @@ int TIMCommunityCreateTopicInCommunity(const char *group_id,
  *   another JSON type or an empty array, 10007, 10010. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMCommunityDeleteTopicFromCommunity(const char *group_id,
@@ -966,6 +1006,8 @@ int TIMCommunityDeleteTopicFromCommunity(const char *group_id,
  *   May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMCommunitySetTopicInfo(const char *json_topic_info,
@@ -982,6 +1024,8 @@ int TIMCommunitySetTopicInfo(const char *json_topic_info,
  *   another JSON type, 10007 for a user who is no member, 10010 for an unknown community. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMCommunityGetTopicInfoList(const char *group_id,
@@ -999,6 +1043,8 @@ int TIMCommunityGetTopicInfoList(const char *group_id,
  * - `cb`: gets an empty text. Codes: 10015 for an id that is none of a topic, 10007, 10010. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMCommunitySetTopicInheritMessageReceiveOptionFromCommunity(const char *topic_id,

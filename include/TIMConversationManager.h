@@ -6,19 +6,19 @@
 #include "TIMCloudDef.h"
 
 /**
- * JSON object Draft. An unfinished message that is kept with a conversation on this device and nowhere else. `TIMConvSetDraft`
- * takes it, and `conv_draft` of a ConvInfo gives it back.
+ * JSON object Draft. An unfinished message that is kept with a conversation on this device and nowhere else.
+ * `TIMConvSetDraft` takes it, and `conv_draft` of a ConvInfo gives it back.
  */
 /**
- * object Message (out). The message, of which only `message_elem_array` matters. Elements of every type are kept as given.
- * Without it, and without anything in it but empty texts, the draft is removed.
+ * object Message (out). The message, of which only `message_elem_array` matters. Elements of every type are
+ * kept as given. Without it, and without anything in it but empty texts, the draft is removed.
  */
 #define kTIMDraftMsg "draft_msg"
 /** string (out). A text of the app's own, given back as it is; empty by default. */
 #define kTIMDraftUserDefine "draft_user_define"
 /**
- * uint (out). Unix seconds of the last edit. 0, nothing, or more than 32 bits can hold is replaced by the present
- * time.
+ * uint (out). Unix seconds of the last edit. 0, nothing, or more than 32 bits can hold is replaced by the
+ * present time.
  */
 #define kTIMDraftEditTime "draft_edit_time"
 
@@ -30,8 +30,8 @@
 
 /**
  * JSON object ConvInfo. A conversation of the user's list. `TIMConvGetConvList`, `TIMConvGetConvInfo`,
- * `TIMConvGetConversationListByFilter` and `TIMConvCreate` give it, and so do `TIMConvEventCallback` and
- * the callbacks of conversation groups.
+ * `TIMConvGetConversationListByFilter` and `TIMConvCreate` give it, and so do `TIMConvEventCallback` and the
+ * callbacks of conversation groups.
  */
 /** string (out). Id of the other user, or of the group; without any prefix. */
 #define kTIMConvId "conv_id"
@@ -39,13 +39,11 @@
 #define kTIMConvType "conv_type"
 /** string (out). URL of the avatar of the other user or of the group; empty when unknown. */
 #define kTIMConvFaceUrl "conv_face_url"
-/**
- * uint64 (out). Number of unread messages. Always 0 for groups that do not count, such as an AVChatRoom.
- */
+/** uint64 (out). Number of unread messages. Always 0 for groups that do not count, such as an AVChatRoom. */
 #define kTIMConvUnReadNum "conv_unread_num"
 /**
- * uint64 (out). Place in the list: a larger number stands higher, and no two conversations share one. It is no time
- * to show. Messages and drafts raise it, and pinning adds an amount that puts pinned conversations
+ * uint64 (out). Place in the list: a larger number stands higher, and no two conversations share one. It is
+ * no time to show. Messages and drafts raise it, and pinning adds an amount that puts pinned conversations
  * first.
  */
 #define kTIMConvActiveTime "conv_active_time"
@@ -58,27 +56,30 @@
 /** object Draft (out). The draft. Left out when there is none. */
 #define kTIMConvDraft "conv_draft"
 /**
- * uint TIMReceiveMessageOpt (out). What is done with messages that arrive here; `kTIMRecvMsgOpt_Receive` when nothing was set.
+ * uint TIMReceiveMessageOpt (out). What is done with messages that arrive here; `kTIMRecvMsgOpt_Receive` when
+ * nothing was set.
  */
 #define kTIMConvRecvOpt "conv_recv_opt"
 /**
- * uint TIMGroupType (out). Type of the group. Left out for a one-to-one conversation, and as long as it is not known.
+ * uint TIMGroupType (out). Type of the group. Left out for a one-to-one conversation, and as long as it is
+ * not known.
  */
 #define kTIMConvGroupType "conv_group_type"
 /**
- * array GroupAtInfo (out). Unread messages that mention the user, by ascending sequence, at most 100; `[]` for a one-to-one
- * conversation.
+ * array GroupAtInfo (out). Unread messages that mention the user, by ascending sequence, at most 100; `[]`
+ * for a one-to-one conversation.
  */
 #define kTIMConvGroupAtInfoArray "conv_group_at_info_array"
 /** bool (out). True when the conversation is pinned to the top of the list. */
 #define kTIMConvIsPinned "conv_is_pinned"
 /**
- * string (out). Name to show: the group's name or else its id; the friend's remark, else the user's nickname, else
- * the id.
+ * string (out). Name to show: the group's name or else its id; the friend's remark, else the user's nickname,
+ * else the id.
  */
 #define kTIMConvShowName "conv_show_name"
 /**
- * array uint64 (out). Marks, one number for each, ascending: a TIMConversationMarkType or a power of two from 2^32 to 2^63.
+ * array uint64 (out). Marks, one number for each, ascending: a TIMConversationMarkType or a power of two from
+ * 2^32 to 2^63.
  */
 #define kTIMConvMarkArray "conv_mark_array"
 /**
@@ -86,13 +87,11 @@
  */
 #define kTIMConvCustomData "conv_custom_data"
 /**
- * array string (out). Names of the conversation groups that the conversation is in, in the order in which the groups were
- * created.
+ * array string (out). Names of the conversation groups that the conversation is in, in the order in which the
+ * groups were created.
  */
 #define kTIMConvConversationGroupArray "conv_conversation_group_array"
-/**
- * uint64 (out). Unix seconds of the newest message that the user has read, on any device; 0 for a group.
- */
+/** uint64 (out). Unix seconds of the newest message that the user has read, on any device; 0 for a group. */
 #define kTIMConvC2CReadTimestamp "conv_c2c_read_timestamp"
 /**
  * uint64 (out). Sequence of the newest message that the user has read, on any device; 0 for a one-to-one
@@ -103,24 +102,24 @@
 #define kTIMConvOwner "conv_owner"
 
 /**
- * JSON object TIMConversationListFilter. A choice of conversations: those that meet every condition that is given; `{}` is no condition.
- * `TIMConvGetConversationListByFilter`, `TIMConvGetUnreadMessageCountByFilter`,
+ * JSON object TIMConversationListFilter. A choice of conversations: those that meet every condition that is
+ * given; `{}` is no condition. `TIMConvGetConversationListByFilter`, `TIMConvGetUnreadMessageCountByFilter`,
  * `TIMConvSubscribeUnreadMessageCountByFilter` and `TIMConvUnsubscribeUnreadMessageCountByFilter` take it;
  * `TIMConvTotalUnreadMessageCountChangedByFilterCallback` gives it back.
  */
 /**
- * uint TIMConvType (in). Only conversations of this type. `kTIMConv_Invalid` is no condition; a number other than 0, 1 and 2
- * makes the function return -4.
+ * uint TIMConvType (in). Only conversations of this type. `kTIMConv_Invalid` is no condition; a number other
+ * than 0, 1 and 2 makes the function return -4.
  */
 #define kTIMConversationListFilterConvType "conversation_list_filter_conv_type"
 /**
- * string (in). Only members of the conversation group with this name. The empty text chooses those that are in no
- * group.
+ * string (in). Only members of the conversation group with this name. The empty text chooses those that are
+ * in no group.
  */
 #define kTIMConversationListFilterConversationGroup "conversation_list_filter_conversation_group"
 /**
- * uint64 TIMConversationMarkType (in). Only conversations with at least one of these marks, which may be bits OR-ed together; 0 chooses
- * those without any. A decimal string is taken too.
+ * uint64 TIMConversationMarkType (in). Only conversations with at least one of these marks, which may be bits
+ * OR-ed together; 0 chooses those without any. A decimal string is taken too.
  */
 #define kTIMConversationListFilterMarkType "conversation_list_filter_mark_type"
 /** bool (in). true: only conversations with unread messages; false: only those without. */
@@ -131,7 +130,8 @@
 #define kTIMConversationListFilterHasGroupAtInfo "conversation_list_filter_has_group_at_info"
 
 /**
- * JSON object TIMConversationListResult. A page of the conversation list, as `TIMConvGetConversationListByFilter` gives it.
+ * JSON object TIMConversationListResult. A page of the conversation list, as
+ * `TIMConvGetConversationListByFilter` gives it.
  */
 /** array ConvInfo (out). The conversations, the one that stands highest in the list first. */
 #define TIMConversationListResultConvList "conversation_list_result_conv_list"
@@ -141,7 +141,8 @@
 #define TIMConversationListResultIsFinished "conversation_list_result_is_finished"
 
 /**
- * JSON object GetConversationListParam. A conversation to get, for `TIMConvGetConvInfo`. One without id or type is skipped.
+ * JSON object GetConversationListParam. A conversation to get, for `TIMConvGetConvInfo`. One without id or
+ * type is skipped.
  */
 /** string (in). Id of the other user, or of the group; without any prefix. */
 #define kTIMGetConversationListParamConvId "get_conversation_list_param_conv_id"
@@ -149,23 +150,24 @@
 #define kTIMGetConversationListParamConvType "get_conversation_list_param_conv_type"
 
 /**
- * JSON object GetTotalUnreadNumberResult. A number of unread messages, as `TIMConvGetTotalUnreadMessageCount` and
- * `TIMConvGetUnreadMessageCountByFilter` give it.
+ * JSON object GetTotalUnreadNumberResult. A number of unread messages, as `TIMConvGetTotalUnreadMessageCount`
+ * and `TIMConvGetUnreadMessageCountByFilter` give it.
  */
 /**
- * int (out). The number; at most 2147483647. Conversations with a TIMReceiveMessageOpt of 1, 2 or 3 are left out.
+ * int (out). The number; at most 2147483647. Conversations with a TIMReceiveMessageOpt of 1, 2 or 3 are left
+ * out.
  */
 #define kTIMConvGetTotalUnreadMessageCountResultUnreadCount "conv_get_total_unread_message_count_result_unread_count"
 
 /**
- * JSON object TIMConversationOperationResult. What became of one conversation of a call for several. There is one for each id, in the order of the
- * call.
+ * JSON object TIMConversationOperationResult. What became of one conversation of a call for several. There is
+ * one for each id, in the order of the call.
  */
 /** string (out). Unique id of the conversation: `c2c_` and a user id, or `group_` and a group id. */
 #define kTIMConversationOperationResultConversationID "conversation_operation_result_conversation_id"
 /**
- * int (out). 0, or why it was not done: 6004 for a malformed id, 50001 for an unknown user, 51007 for a group that
- * is gone, of a wrong type or without the user, 51008 when there are too many conversations.
+ * int (out). 0, or why it was not done: 6004 for a malformed id, 50001 for an unknown user, 51007 for a group
+ * that is gone, of a wrong type or without the user, 51008 when there are too many conversations.
  */
 #define kTIMConversationOperationResultResultCode "conversation_operation_result_result_code"
 /** string (out). Why it was not done, in English; empty on success. */
@@ -408,6 +410,8 @@ int TIMConvGetConvInfo(const char *json_get_conv_list_param,
  *
  * Returns 0, -3, or -4, also for a `count` of 0 and for a filter with a type of conversation other than 0,
  * 1, 2.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMConvGetConversationListByFilter(const char *filter,
@@ -427,6 +431,8 @@ int TIMConvGetConversationListByFilter(const char *filter,
  * - `cb`: gets an empty text. May be NULL.
  *
  * Returns 0, -3, -4, or -5 for another `conv_type`.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMConvDelete(const char *conv_id,
@@ -445,6 +451,8 @@ int TIMConvDelete(const char *conv_id,
  *   failure, such as 51006 for more than 100 ids. May be NULL.
  *
  * Returns 0, -4, or -3 for an array that is empty or not of strings; then `cb` runs too, with 6017.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMConvDeleteConversationList(const char *conversation_id_array,
@@ -465,6 +473,8 @@ int TIMConvDeleteConversationList(const char *conversation_id_array,
  *
  * Returns 0; -3 also when `json_draft_param` is NULL or no object; -4, also for a draft that is too large;
  * or -5 for another `conv_type`.
+ *
+ * Not built yet: it checks its arguments and does nothing.
  */
 TIMBRE_API
 int TIMConvSetDraft(const char *conv_id,
@@ -479,6 +489,8 @@ int TIMConvSetDraft(const char *conv_id,
  * - `conv_type`: `kTIMConv_C2C` or `kTIMConv_Group`.
  *
  * Returns 0, -3, -4, or -5 for another `conv_type`.
+ *
+ * Not built yet: it checks its arguments and does nothing.
  */
 TIMBRE_API
 int TIMConvCancelDraft(const char *conv_id,
@@ -497,6 +509,8 @@ int TIMConvCancelDraft(const char *conv_id,
  *
  * Returns 0; -4, also for a text that is too long or not UTF-8; or -3 for an array that is empty or not of
  * strings; then `cb` runs too, with 6017.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMConvSetConversationCustomData(const char *conversation_id_array,
@@ -515,6 +529,8 @@ int TIMConvSetConversationCustomData(const char *conversation_id_array,
  *   51007 for an AVChatRoom and for a group that is gone or does not have the user as a member. May be NULL.
  *
  * Returns 0, -3, -4, or -5 for another `conv_type`.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMConvPinConversation(const char *conv_id,
@@ -539,6 +555,8 @@ int TIMConvPinConversation(const char *conv_id,
  *
  * Returns 0; -4, also for a `mark_type` of 0 or with any other bit; or -3 for an array that is empty or not
  * of strings; then `cb` runs too, with 6017.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMConvMarkConversation(const char *conversation_id_array,
@@ -565,6 +583,8 @@ TIMBRE_API int TIMConvGetTotalUnreadMessageCount(TIMCommCallback cb, const void 
  *
  * Returns 0; -3, also for a filter without any key; or -4, also for a filter with a type of conversation
  * other than 0, 1, 2.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMConvGetUnreadMessageCountByFilter(const char *filter,
@@ -581,6 +601,8 @@ int TIMConvGetUnreadMessageCountByFilter(const char *filter,
  *
  * Returns 0; -3, also for a filter without any key; or -4, also for a value in the filter that is not
  * allowed and for the 101st subscription.
+ *
+ * Not built yet: it checks its arguments and does nothing.
  */
 TIMBRE_API
 int TIMConvSubscribeUnreadMessageCountByFilter(const char *filter);
@@ -593,6 +615,8 @@ int TIMConvSubscribeUnreadMessageCountByFilter(const char *filter);
  *
  * Returns 0; -3, also for a filter without any key; or -4, also for a value in the filter that is not
  * allowed.
+ *
+ * Not built yet: it checks its arguments and does nothing.
  */
 TIMBRE_API
 int TIMConvUnsubscribeUnreadMessageCountByFilter(const char *filter);
@@ -626,6 +650,8 @@ int TIMConvCleanConversationUnreadMessageCount(const char *conversation_id,
  *   text. May be NULL.
  *
  * Returns 0, -3, -4, or -5 for another `conv_type`.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMConvCreate(const char *conv_id,
@@ -647,6 +673,8 @@ int TIMConvCreate(const char *conv_id,
  *   group. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMConvCreateConversationGroup(const char *group_name,
@@ -661,6 +689,8 @@ int TIMConvCreateConversationGroup(const char *group_name,
  * - `cb`: gets an array of strings, `[]` on failure. May be NULL.
  *
  * Returns 0.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMConvGetConversationGroupList(TIMCommCallback cb,
@@ -674,6 +704,8 @@ int TIMConvGetConversationGroupList(TIMCommCallback cb,
  *   be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMConvDeleteConversationGroup(const char *group_name,
@@ -689,6 +721,8 @@ int TIMConvDeleteConversationGroup(const char *group_name,
  *   50002 when another group has the new name. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMConvRenameConversationGroup(const char *old_name,
@@ -707,6 +741,8 @@ int TIMConvRenameConversationGroup(const char *old_name,
  *   failure, such as 51006 for more than 100 ids and 51009 for a group that does not exist. May be NULL.
  *
  * Returns 0, -4, or -3 for an array that is empty or not of strings; then `cb` runs too, with 6017.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMConvAddConversationsToGroup(const char *group_name,
@@ -725,6 +761,8 @@ int TIMConvAddConversationsToGroup(const char *group_name,
  *   failure, such as 51006 for more than 100 ids and 51009 for a group that does not exist. May be NULL.
  *
  * Returns 0, -4, or -3 for an array that is empty or not of strings; then `cb` runs too, with 6017.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMConvDeleteConversationsFromGroup(const char *group_name,

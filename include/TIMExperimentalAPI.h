@@ -14,27 +14,26 @@
  */
 #define kTIMInternalOperationUserId2TinyId "internal_operation_userid_tinyid"
 /**
- * Asks for the users behind numbers: `request_tinyid_userid_param`. Answers `response_internal_operation`
- * and `response_tinyid_userid_res`, without numbers that nobody has; 70107 when nobody has any. Needs a
- * login.
+ * Asks for the users behind numbers: `request_tinyid_userid_param`. Answers `response_internal_operation` and
+ * `response_tinyid_userid_res`, without numbers that nobody has; 70107 when nobody has any. Needs a login.
  */
 #define kTIMInternalOperationTinyId2UserId "internal_operation_tinyid_userid"
 /**
- * Chooses between a test environment and the real one: `request_set_env_param`. There is no test
- * environment: it is noted and without effect. Answers `response_internal_operation` and
- * `response_set_env_res`. Allowed at any time.
+ * Chooses between a test environment and the real one: `request_set_env_param`. There is no test environment:
+ * it is noted and without effect. Answers `response_internal_operation` and `response_set_env_res`. Allowed
+ * at any time.
  */
 #define kTIMInternalOperationSetEnv "internal_operation_set_env"
 /**
- * Turns crash reports off: `request_disable_crash_report_param`. There are none, so it has no effect.
- * Allowed at any time.
+ * Turns crash reports off: `request_disable_crash_report_param`. There are none, so it has no effect. Allowed
+ * at any time.
  */
 #define kTIMInternalOperationDisableCrashReport "internal_operation_disable_crash_report"
 /** Tries IPv6 addresses of the server first: `request_set_ipv6_prior_param`. Allowed at any time. */
 #define kTIMInternalOperationSetIPv6Prior "internal_operation_set_ipv6_prior"
 /**
- * Sets how often a login and the sending of a message are tried again: `request_set_max_retry_count_param`;
- * 2 before the first setting. Allowed at any time.
+ * Sets how often a login and the sending of a message are tried again: `request_set_max_retry_count_param`; 2
+ * before the first setting. Allowed at any time.
  */
 #define kTIMInternalOperationSetMaxRetryCount "internal_operation_set_max_retry_count"
 /**
@@ -55,9 +54,9 @@
 /** Replaces the encryption of the connection. Not supported, the connection has TLS: 7013. */
 #define kTIMInternalOperationSetSM4GCMCallback "internal_operation_set_sm4_gcm_callback"
 /**
- * Opens a user's local database without a login: `request_init_local_storage_user_id_param`. The
- * conversation list, the history and other reads from this device then work offline. 7014 while another user
- * is logged in, 7010 when the database cannot be opened. Needs `TIMInit`.
+ * Opens a user's local database without a login: `request_init_local_storage_user_id_param`. The conversation
+ * list, the history and other reads from this device then work offline. 7014 while another user is logged in,
+ * 7010 when the database cannot be opened. Needs `TIMInit`.
  */
 #define kTIMInternalOperationInitLocalStorage "internal_operation_init_local_storage"
 /** Chooses where the media of a conversation are stored. Not supported: 7013. */
@@ -68,9 +67,9 @@
  */
 #define kTIMInternalOperationSetUIPlatform "internal_operation_set_ui_platform"
 /**
- * Encrypts local databases that are made from now on: `request_set_database_encrypt_info_param`. The key of
- * a database never changes: one that cannot be opened makes `TIMLogin` end with 7010. 7014 while a database
- * is open; 7013 when the library was built without encryption. Allowed at any time.
+ * Encrypts local databases that are made from now on: `request_set_database_encrypt_info_param`. The key of a
+ * database never changes: one that cannot be opened makes `TIMLogin` end with 7010. 7014 while a database is
+ * open; 7013 when the library was built without encryption. Allowed at any time.
  */
 #define kTIMInternalOperationSetDatabaseEncryptInfo "internal_operation_set_database_encrypt_info"
 /**
@@ -80,8 +79,7 @@
 #define kTIMInternalOperationIsCommercialAbilityEnabled "internal_operation_is_commercial_ability_enabled"
 /**
  * Turns offline push for this device on or off: `request_set_offline_push_state_param`. The token stays, and
- * so does the setting after logout; without a login it is kept and sent at the next one. Allowed at any
- * time.
+ * so does the setting after logout; without a login it is kept and sent at the next one. Allowed at any time.
  */
 #define kTIMInternalOperationSetOfflinePushState "internal_operation_set_offline_push_state"
 /**
@@ -120,10 +118,9 @@
 /** Sets a number for the app: `request_set_application_id_param`. It is noted. Allowed at any time. */
 #define kTIMInternalOperationSetApplicationID "internal_operation_set_application_id"
 /**
- * Reads a setting for clients that the server's administrator has made:
- * `request_get_server_config_key_param` and `request_get_server_config_value_type_param`. Answers
- * `response_internal_operation` and `response_get_server_config_res`; 7011 when there is none of that name
- * and type. Needs a login.
+ * Reads a setting for clients that the server's administrator has made: `request_get_server_config_key_param`
+ * and `request_get_server_config_value_type_param`. Answers `response_internal_operation` and
+ * `response_get_server_config_res`; 7011 when there is none of that name and type. Needs a login.
  */
 #define kTIMInternalOperationGetServerConfig "internal_operation_get_server_config"
 /**
@@ -131,9 +128,7 @@
  * `request_set_ignore_repeat_login_param`; false before the first setting. Allowed at any time.
  */
 #define kTIMInternalOperationSetIgnoreRepeatLogin "internal_operation_set_ignore_repeat_login"
-/**
- * Begins to fetch messages of a live group over HTTP. Not supported, they come over the connection: 7013.
- */
+/** Begins to fetch messages of a live group over HTTP. Not supported, they come over the connection: 7013. */
 #define kTIMInternalOperationStartMessageLongPolling "internal_operation_start_message_long_polling"
 /** Ends to fetch messages of a live group over HTTP. Not supported: 7013. */
 #define kTIMInternalOperationStopMessageLongPolling "internal_operation_stop_message_long_polling"
@@ -146,8 +141,8 @@
 /**
  * Gets the ids and roles of all members of a group that the user is in:
  * `request_get_brief_group_member_list_group_id_param`. Answers an array of objects with
- * `group_member_info_identifier` and `group_member_info_member_role`; `[]` on failure, 10007 for a group
- * that the user is not in. Needs a login.
+ * `group_member_info_identifier` and `group_member_info_member_role`; `[]` on failure, 10007 for a group that
+ * the user is not in. Needs a login.
  */
 #define kTIMInternalOperationGetBriefGroupMemberList "internal_operation_get_brief_group_member_list"
 /**
@@ -162,8 +157,8 @@
  */
 #define kTIMInternalOperationDisableHttpRequest "internal_operation_disable_http_request"
 /**
- * Tells what the host knows of the device's network: the parameters `request_set_network_info_...`. Without
- * a network the library does not try to connect, and calls fail early; with one, or with another one than
+ * Tells what the host knows of the device's network: the parameters `request_set_network_info_...`. Without a
+ * network the library does not try to connect, and calls fail early; with one, or with another one than
  * before, it connects at once. Allowed at any time.
  */
 #define kTIMInternalOperationSetNetworkInfo "internal_operation_set_network_info"
@@ -183,7 +178,8 @@
 #define kTIMSSODataResBody "sso_data_res_body"
 
 /**
- * JSON object UserInfo. A user's id and its number; part of the answers of `userid_tinyid` and `tinyid_userid`.
+ * JSON object UserInfo. A user's id and its number; part of the answers of `userid_tinyid` and
+ * `tinyid_userid`.
  */
 /** string (out). The user's id. */
 #define kTIMUserInfoUserId "user_info_userid"
@@ -201,53 +197,51 @@
 #define kTIMServerAddressIsQuic "server_address_is_quic"
 
 /**
- * JSON object CustomServerInfo. Where a server of one's own is and how it proves itself; given to `set_custom_server_info`.
+ * JSON object CustomServerInfo. Where a server of one's own is and how it proves itself; given to
+ * `set_custom_server_info`.
  */
 /**
- * array ServerAddress (in, required). Addresses to connect to, the preferred one first; 6017 when none can be used.
+ * array ServerAddress (in, required). Addresses to connect to, the preferred one first; 6017 when none can be
+ * used.
  */
 #define kTIMCustomServerInfoLongConnectionAddressArray "longconnection_address_array"
 /** array ServerAddress (in). Addresses for media over HTTP; absent: the addresses to connect to. */
 #define kTIMCustomServerInfoShortConnectionAddressArray "shortconnection_address_array"
 /**
- * string (in, required). How the server proves itself, always over TLS. Empty: by a certificate that the system trusts. A
- * public key in PEM form, or `sha256/` and the base64 of its hash: by this key. `plaintext`: no TLS, for
- * tests.
+ * string (in, required). How the server proves itself, always over TLS. Empty: by a certificate that the
+ * system trusts. A public key in PEM form, or `sha256/` and the base64 of its hash: by this key. `plaintext`:
+ * no TLS, for tests.
  */
 #define kTIMCustomServerInfoServerPublicKey "server_public_key"
 
 /**
- * JSON object QuicChannelInfo. Whether to use QUIC. No operation takes it: `enable_quic_channel` takes a boolean.
+ * JSON object QuicChannelInfo. Whether to use QUIC. No operation takes it: `enable_quic_channel` takes a
+ * boolean.
  */
 /** bool (in, required). True to use it. */
 #define kTIMQuicChannelInfoEnableQuic "quic_channel_info_enable_quic"
 
-/**
- * JSON object SM4GCMCallbackParam. Addresses of two functions that encrypt and decrypt; not supported.
- */
+/** JSON object SM4GCMCallbackParam. Addresses of two functions that encrypt and decrypt; not supported. */
 /** uint64 (in, required). Address of the function that encrypts. */
 #define kTIMSM4GCMCallbackParamEncrypt "sm4_gcm_callback_param_encrypt"
 /** uint64 (in, required). Address of the function that decrypts. */
 #define kTIMSM4GCMCallbackParamDecrypt "sm4_gcm_callback_param_decrypt"
 
 /**
- * JSON object CosSaveRegionForConversationParam. Where the media of a conversation are to be stored; not supported.
+ * JSON object CosSaveRegionForConversationParam. Where the media of a conversation are to be stored; not
+ * supported.
  */
 /** string (in, required). The conversation. */
 #define kTIMCosSaveRegionForConversationParamConversationID "cos_save_region_for_conversation_param_conversation_id"
 /** string (in, required). The region. */
 #define kTIMCosSaveRegionForConversationParamCosSaveRegion "cos_save_region_for_conversation_param_cos_save_region"
 
-/**
- * JSON object DatabaseEncryptInfo. How to encrypt local databases; given to `set_database_encrypt_info`.
- */
-/**
- * int (in, required). 0 none, 4 AES; 1 to 3 are not supported (7013), other numbers not allowed (6017).
- */
+/** JSON object DatabaseEncryptInfo. How to encrypt local databases; given to `set_database_encrypt_info`. */
+/** int (in, required). 0 none, 4 AES; 1 to 3 are not supported (7013), other numbers not allowed (6017). */
 #define kTIMDatabaseEncryptInfoEncryptType "database_encrypt_info_encrypt_type"
 /**
- * string (in). The key as 32 hexadecimal digits (6017 otherwise). Empty or absent: the library makes a key and keeps
- * it.
+ * string (in). The key as 32 hexadecimal digits (6017 otherwise). Empty or absent: the library makes a key
+ * and keeps it.
  */
 #define kTIMDatabaseEncryptInfoEncryptKey "database_encrypt_info_encrypt_key"
 
@@ -259,15 +253,15 @@
 /** bool (in, required). True: old log files are kept for ever. */
 #define kTIMLogSettingDisableAutoClean "log_setting_disable_auto_clean"
 /**
- * uint64 (in). Bytes of one log file before the next one begins, at least 153600 (6017 below); 100 MB before the
- * first setting; absent: unchanged.
+ * uint64 (in). Bytes of one log file before the next one begins, at least 153600 (6017 below); 100 MB before
+ * the first setting; absent: unchanged.
  */
 #define kTIMLogSettingMaxFileSize "log_setting_max_file_size"
 
 /**
- * JSON object RequestParam. What `callExperimentalAPI` takes: the name of an operation and the parameters of that operation.
- * Parameters of other operations are ignored. A parameter that the operation requires and that is missing or
- * of a wrong type makes the call return -3.
+ * JSON object RequestParam. What `callExperimentalAPI` takes: the name of an operation and the parameters of
+ * that operation. Parameters of other operations are ignored. A parameter that the operation requires and
+ * that is missing or of a wrong type makes the call return -3.
  */
 /**
  * string (in, required). Name of the operation: the text of one of the constants `kTIMInternalOperation...`.
@@ -288,7 +282,8 @@
 /** uint (in). Required by `set_max_retry_count`: 0 to 10; numbers outside are moved to the nearest. */
 #define kTIMRequestSetMaxRetryCountParam "request_set_max_retry_count_param"
 /**
- * int64 (in). Required by `set_packet_request_timeout`: seconds, 1 to 120; numbers outside are moved to the nearest.
+ * int64 (in). Required by `set_packet_request_timeout`: seconds, 1 to 120; numbers outside are moved to the
+ * nearest.
  */
 #define kTIMRequestSetPacketRequestTimeoutParam "request_set_packet_request_timeout_param"
 /** object CustomServerInfo (in). Required by `set_custom_server_info`: a CustomServerInfo object. */
@@ -300,16 +295,13 @@
 /** string (in). Required by `init_local_storage`: the user's id; 7003 when it is malformed. */
 #define kTIMRequestInitLocalStorageParam "request_init_local_storage_user_id_param"
 /**
- * object CosSaveRegionForConversationParam (in). Required by `set_cos_save_region_for_conversation`: an object with the conversation and the region.
+ * object CosSaveRegionForConversationParam (in). Required by `set_cos_save_region_for_conversation`: an
+ * object with the conversation and the region.
  */
 #define kTIMRequestSetCosSaveRegionForConversationParam "request_set_cos_save_region_for_conversation_param"
-/**
- * uint (in). Required by `set_ui_platform`: the number of the framework, as a number or a decimal text.
- */
+/** uint (in). Required by `set_ui_platform`: the number of the framework, as a number or a decimal text. */
 #define kTIMRequestSetUIPlatformParam "request_set_ui_platform_param"
-/**
- * object DatabaseEncryptInfo (in). Required by `set_database_encrypt_info`: a DatabaseEncryptInfo object.
- */
+/** object DatabaseEncryptInfo (in). Required by `set_database_encrypt_info`: a DatabaseEncryptInfo object. */
 #define kTIMRequestSetDatabaseEncryptInfoParam "request_set_database_encrypt_info_param"
 /** uint64 (in). Required by `is_commercial_ability_enabled`: a set of bits, one for each ability. */
 #define kTIMRequestIsCommercialAbilityEnabledParam "request_is_commercial_ability_enabled_param"
@@ -330,8 +322,8 @@
 /** int (in). For `write_log`: line in the source file. */
 #define kTIMRequestWriteLogLineNumberParam "request_write_log_line_number_param"
 /**
- * string (in). Required by `clear_local_history_message`: `c2c_` and a user id, or `group_` and a group id; `c2c` or
- * `group` for all conversations of that type, an empty text for all; 6017 for another text.
+ * string (in). Required by `clear_local_history_message`: `c2c_` and a user id, or `group_` and a group id;
+ * `c2c` or `group` for all conversations of that type, an empty text for all; 6017 for another text.
  */
 #define kTIMRequestClearLocalHistoryMessageConversationIDParam "request_clear_local_history_message_conversation_id_param"
 /** uint64 (in). For `clear_local_history_message`: the first Unix second; 0 when absent. */
@@ -357,8 +349,8 @@
 /** string (in). Required by `get_server_config`: the setting's name. */
 #define kTIMRequestGetServerConfigKeyParam "request_get_server_config_key_param"
 /**
- * uint (in). Required by `get_server_config`, as a number or a decimal text: 1 for a number, 2 for a text; 6017 for
- * another number.
+ * uint (in). Required by `get_server_config`, as a number or a decimal text: 1 for a number, 2 for a text;
+ * 6017 for another number.
  */
 #define kTIMRequestGetServerConfigValueTypeParam "request_get_server_config_value_type_param"
 /** bool (in). Required by `set_ignore_repeat_login`: true to answer at once. */
@@ -380,7 +372,8 @@
 /** string (in). Required by `set_custom_login_info`: whose logins. */
 #define kTIMRequestSetCustomLoginInfoUserIDParam "request_set_custom_login_info_user_id_param"
 /**
- * string (in). For `set_custom_login_info`: the text, at most 1024 bytes (6017); empty or absent: none any more.
+ * string (in). For `set_custom_login_info`: the text, at most 1024 bytes (6017); empty or absent: none any
+ * more.
  */
 #define kTIMRequestSetCustomLoginInfoCustomInfoParam "request_set_custom_login_info_custom_info_param"
 /** bool (in). Required by `disable_http_request`: true to forbid HTTP. */
@@ -401,12 +394,12 @@
 #define kTIMRequestSetNetworkInfoInitializeCostTimeParam "request_set_network_info_initialize_cost_time_param"
 
 /**
- * JSON object ResponseInfo. What operations of `callExperimentalAPI` answer: each gives only the keys that are named for it.
- * Operations without a result answer with an empty text.
+ * JSON object ResponseInfo. What operations of `callExperimentalAPI` answer: each gives only the keys that
+ * are named for it. Operations without a result answer with an empty text.
  */
 /**
- * string (out). Name of the operation, as it was given; in answers of `userid_tinyid`, `tinyid_userid`, `set_env` and
- * `get_server_config`.
+ * string (out). Name of the operation, as it was given; in answers of `userid_tinyid`, `tinyid_userid`,
+ * `set_env` and `get_server_config`.
  */
 #define kTIMResponseInternalOperation "response_internal_operation"
 /** object SSODataRes (out). Never given, for `sso_data` is not supported. */
@@ -419,13 +412,11 @@
 #define kTIMResponseSetEvnRes "response_set_env_res"
 /** uint (out). Answer of `get_offline_push_state`: 0 not set, 1 on, 2 off. */
 #define kTIMResponseGetOfflinePushStateRes "response_get_offline_push_state_res"
-/**
- * string (out). Answer of `get_message_revoker`, an array of objects: a message id that was asked about.
- */
+/** string (out). Answer of `get_message_revoker`, an array of objects: a message id that was asked about. */
 #define kTIMResponseMessageId "response_message_id"
 /**
- * string (out). Answer of `get_message_revoker`: who recalled the message; empty when it is unknown or was not
- * recalled.
+ * string (out). Answer of `get_message_revoker`: who recalled the message; empty when it is unknown or was
+ * not recalled.
  */
 #define kTIMResponseMessageRevoker "response_message_revoker"
 /** any (out). Answer of `get_server_config`: a number or a text. */

@@ -6,31 +6,33 @@
 #include "TIMCloudDef.h"
 
 /**
- * JSON object FriendProfileCustomStringInfo. One custom field of a friend, in FriendProfile and FriendProfileItem objects. A server has at most 20
- * such fields, which its operator sets up.
+ * JSON object FriendProfileCustomStringInfo. One custom field of a friend, in FriendProfile and
+ * FriendProfileItem objects. A server has at most 20 such fields, which its operator sets up.
  */
 /**
- * string (in). Name: `Tag_SNS_Custom_` and a keyword of 1 to 8 ASCII letters. The prefix may be left out when giving
- * it and is always there when getting it; another keyword is refused with 9001, one that is not set up
+ * string (in). Name: `Tag_SNS_Custom_` and a keyword of 1 to 8 ASCII letters. The prefix may be left out when
+ * giving it and is always there when getting it; another keyword is refused with 9001, one that is not set up
  * with 30001.
  */
 #define kTIMFriendProfileCustomStringInfoKey "friend_profile_custom_string_info_key"
 /**
- * string (in). Value of at most 500 bytes; a longer one is refused with 9001. An empty value deletes the field.
+ * string (in). Value of at most 500 bytes; a longer one is refused with 9001. An empty value deletes the
+ * field.
  */
 #define kTIMFriendProfileCustomStringInfoValue "friend_profile_custom_string_info_value"
 
 /**
- * JSON object FriendProfile. A friend, or a blocked user: what the user keeps of this one, and the public profile. Given by
- * `TIMFriendshipGetFriendProfileList`, `TIMFriendshipGetBlackList`, inside of FriendInfoGetResult and
- * FriendProfileUpdate objects, and to the callbacks for the blocklist and for friend groups. All keys are
- * always there; of a user who is no friend only the id and the profile are filled, and of a blocked one the
- * time too.
+ * JSON object FriendProfile. A friend, or a blocked user: what the user keeps of this one, and the public
+ * profile. Given by `TIMFriendshipGetFriendProfileList`, `TIMFriendshipGetBlackList`, inside of
+ * FriendInfoGetResult and FriendProfileUpdate objects, and to the callbacks for the blocklist and for friend
+ * groups. All keys are always there; of a user who is no friend only the id and the profile are filled, and
+ * of a blocked one the time too.
  */
 /** string (out). User id. */
 #define kTIMFriendProfileIdentifier "friend_profile_identifier"
 /**
- * array string (out). Names of the friend groups with this friend, in the order in which the groups were created.
+ * array string (out). Names of the friend groups with this friend, in the order in which the groups were
+ * created.
  */
 #define kTIMFriendProfileGroupNameArray "friend_profile_group_name_array"
 /** string (out). Remark, a private name for the friend; at most 96 bytes. */
@@ -47,24 +49,23 @@
 #define kTIMFriendProfileCustomStringArray "friend_profile_custom_string_array"
 
 /**
- * JSON object FriendProfileItem. Changes of a friend for `TIMFriendshipModifyFriendProfile`, where a key that is left out changes nothing;
- * and the present state in FriendProfileUpdate objects, where all keys are there.
+ * JSON object FriendProfileItem. Changes of a friend for `TIMFriendshipModifyFriendProfile`, where a key that
+ * is left out changes nothing; and the present state in FriendProfileUpdate objects, where all keys are
+ * there.
  */
 /** string (in). Remark of at most 96 bytes, else 9002; empty for none. */
 #define kTIMFriendProfileItemRemark "friend_profile_item_remark"
 /**
- * array string (in). Names of all friend groups that shall hold the friend; `[]` for none. Groups that do not exist are
- * created.
+ * array string (in). Names of all friend groups that shall hold the friend; `[]` for none. Groups that do not
+ * exist are created.
  */
 #define kTIMFriendProfileItemGroupNameArray "friend_profile_item_group_name_array"
-/**
- * array FriendProfileCustomStringInfo (in). Custom fields. Fields that are not named stay as they are.
- */
+/** array FriendProfileCustomStringInfo (in). Custom fields. Fields that are not named stay as they are. */
 #define kTIMFriendProfileItemCustomStringArray "friend_profile_item_custom_string_array"
 
 /**
- * JSON object FriendshipModifyFriendProfileParam. Argument of `TIMFriendshipModifyFriendProfile`, which returns -4 when one of the two keys is missing or
- * of another type.
+ * JSON object FriendshipModifyFriendProfileParam. Argument of `TIMFriendshipModifyFriendProfile`, which
+ * returns -4 when one of the two keys is missing or of another type.
  */
 /** string (in). User id of the friend; -4 when empty. */
 #define kTIMFriendshipModifyFriendProfileParamIdentifier "friendship_modify_friend_profile_param_identifier"
@@ -86,13 +87,11 @@
 #define kTIMFriendshipAddFriendParamFriendType "friendship_add_friend_param_friend_type"
 /** string (in). Remark for the new friend, at most 96 bytes, else 9002. */
 #define kTIMFriendshipAddFriendParamRemark "friendship_add_friend_param_remark"
-/**
- * string (in). Friend group for the new friend, 1 to 30 bytes, else 9005. Created when it does not exist.
- */
+/** string (in). Friend group for the new friend, 1 to 30 bytes, else 9005. Created when it does not exist. */
 #define kTIMFriendshipAddFriendParamGroupName "friendship_add_friend_param_group_name"
 /**
- * string (in). Where the friendship comes from: `AddSource_Type_` and a keyword of 1 to 8 ASCII letters, else 9004.
- * The prefix may be left out, and so may all of it.
+ * string (in). Where the friendship comes from: `AddSource_Type_` and a keyword of 1 to 8 ASCII letters, else
+ * 9004. The prefix may be left out, and so may all of it.
  */
 #define kTIMFriendshipAddFriendParamAddSource "friendship_add_friend_param_add_source"
 /** string (in). Text for the other user, at most 256 bytes, else 9003. */
@@ -102,7 +101,8 @@
 /** uint TIMFriendType (in). One-way, for the own friend list alone, or two-way; two-way when absent. */
 #define kTIMFriendshipDeleteFriendParamFriendType "friendship_delete_friend_param_friend_type"
 /**
- * array string (in). 1 to 1000 user ids; 6017 when missing or empty, so that nobody deletes all friends by accident.
+ * array string (in). 1 to 1000 user ids; 6017 when missing or empty, so that nobody deletes all friends by
+ * accident.
  */
 #define kTIMFriendshipDeleteFriendParamIdentifierArray "friendship_delete_friend_param_identifier_array"
 
@@ -126,8 +126,8 @@
 /** uint TIMFriendPendencyType (in). Direction; both when absent. */
 #define kTIMFriendshipGetPendencyListParamType "friendship_get_pendency_list_param_type"
 /**
- * uint64 (in). Sequence after which to begin: 0 or absent for the first page, then `pendency_page_current_seq` of
- * the page before.
+ * uint64 (in). Sequence after which to begin: 0 or absent for the first page, then
+ * `pendency_page_current_seq` of the page before.
  */
 #define kTIMFriendshipGetPendencyListParamStartSeq "friendship_get_pendency_list_param_start_seq"
 /** uint64 (in). Unix seconds: only requests of that time or later; 0 or absent for all. */
@@ -164,8 +164,8 @@
 #define kTIMFriendAddPendencyInfoAddWording "friend_add_pendency_info_add_wording"
 
 /**
- * JSON object FriendResponse. Argument of `TIMFriendshipHandleFriendAddRequest`, which returns -4 when a required key is missing or of
- * another type.
+ * JSON object FriendResponse. Argument of `TIMFriendshipHandleFriendAddRequest`, which returns -4 when a
+ * required key is missing or of another type.
  */
 /** string (in, required). User id of the one who asked; -4 when empty. */
 #define kTIMFriendResponseIdentifier "friend_response_identifier"
@@ -184,14 +184,16 @@
 
 /** JSON object FriendshipCheckFriendTypeParam. Argument of `TIMFriendshipCheckFriendType`. */
 /**
- * uint TIMFriendType (in). One-way, which tells only whether they are in the own friend list, or two-way; two-way when absent.
+ * uint TIMFriendType (in). One-way, which tells only whether they are in the own friend list, or two-way;
+ * two-way when absent.
  */
 #define kTIMFriendshipCheckFriendTypeParamCheckType "friendship_check_friendtype_param_check_type"
 /** array string (in). 1 to 1000 user ids; 6017 when missing or empty. */
 #define kTIMFriendshipCheckFriendTypeParamIdentifierArray "friendship_check_friendtype_param_identifier_array"
 
 /**
- * JSON object FriendshipCheckFriendTypeResult. The relation to one user, given by `TIMFriendshipCheckFriendType`.
+ * JSON object FriendshipCheckFriendTypeResult. The relation to one user, given by
+ * `TIMFriendshipCheckFriendType`.
  */
 /** string (out). User id. */
 #define kTIMFriendshipCheckFriendTypeResultIdentifier "friendship_check_friendtype_result_identifier"
@@ -203,8 +205,8 @@
 #define kTIMFriendshipCheckFriendTypeResultDesc "friendship_check_friendtype_result_desc"
 
 /**
- * JSON object FriendResult. What came of one user of a call, given by the functions that add, delete, answer and block, and by those
- * that change friend groups.
+ * JSON object FriendResult. What came of one user of a call, given by the functions that add, delete, answer
+ * and block, and by those that change friend groups.
  */
 /** string (out). User id. */
 #define kTIMFriendResultIdentifier "friend_result_identifier"
@@ -214,11 +216,12 @@
 #define kTIMFriendResultDesc "friend_result_desc"
 
 /**
- * JSON object CreateFriendGroupParam. Argument of `TIMFriendshipCreateFriendGroup`, which returns -4 without names.
+ * JSON object CreateFriendGroupParam. Argument of `TIMFriendshipCreateFriendGroup`, which returns -4 without
+ * names.
  */
 /**
- * array string (in). Names of the new groups: 1 to 32 of 1 to 30 bytes each, not of white space alone; 9005 for another
- * name.
+ * array string (in). Names of the new groups: 1 to 32 of 1 to 30 bytes each, not of white space alone; 9005
+ * for another name.
  */
 #define kTIMFriendshipCreateFriendGroupParamNameArray "friendship_create_friend_group_param_name_array"
 /** array string (in). At most 1000 ids of friends who enter each of the groups. May be left out. */
@@ -233,8 +236,9 @@
 #define kTIMFriendGroupInfoIdentifierArray "friend_group_info_identifier_array"
 
 /**
- * JSON object FriendshipModifyFriendGroupParam. Argument of `TIMFriendshipModifyFriendGroup`: the group and one change. A new name comes first, then
- * friends to put in, then friends to take out; of what is there and not empty only the first is done.
+ * JSON object FriendshipModifyFriendGroupParam. Argument of `TIMFriendshipModifyFriendGroup`: the group and
+ * one change. A new name comes first, then friends to put in, then friends to take out; of what is there and
+ * not empty only the first is done.
  */
 /** string (in). Name of the group; 6017 when missing or empty. */
 #define kTIMFriendshipModifyFriendGroupParamName "friendship_modify_friend_group_param_name"
@@ -249,18 +253,20 @@
 /** array string (in). 1 to 5 keywords that are not empty, else 6017. One that matches is enough. */
 #define kTIMFriendshipSearchParamKeywordList "friendship_search_param_keyword_list"
 /**
- * array TIMFriendshipSearchFieldKey (in). Fields to search: values of the enum, or sums of them; 6017 when missing or empty.
+ * array TIMFriendshipSearchFieldKey (in). Fields to search: values of the enum, or sums of them; 6017 when
+ * missing or empty.
  */
 #define kTIMFriendshipSearchParamSearchFieldList "friendship_search_param_search_field_list"
 
 /**
- * JSON object FriendInfoGetResult. What is known of one user, given by `TIMFriendshipGetFriendsInfo` and `TIMFriendshipSearchFriends`.
+ * JSON object FriendInfoGetResult. What is known of one user, given by `TIMFriendshipGetFriendsInfo` and
+ * `TIMFriendshipSearchFriends`.
  */
 /** string (out). User id. */
 #define kTIMFriendshipFriendInfoGetResultIdentifier "friendship_friend_info_get_result_identifier"
 /**
- * uint TIMFriendshipRelationType (out). Relation; none for the user who asks and when the code is not 0. A search gives it as this device
- * last knew it.
+ * uint TIMFriendshipRelationType (out). Relation; none for the user who asks and when the code is not 0. A
+ * search gives it as this device last knew it.
  */
 #define kTIMFriendshipFriendInfoGetResultRelationType "friendship_friend_info_get_result_relation_type"
 /** uint (out). 0, or why nothing is known of this user: 30003 for an unknown one, 7003 for a bad id. */
@@ -275,8 +281,8 @@
 #define kTimbreFriendshipFriendInfoGetResultUserId "friendship_friend_info_get_result_userid"
 
 /**
- * JSON object OfficialAccountInfo. An official account, in GetOfficialAccountInfoResult objects and for the callbacks for official accounts.
- * The operator sets all but the numbers.
+ * JSON object OfficialAccountInfo. An official account, in GetOfficialAccountInfoResult objects and for the
+ * callbacks for official accounts. The operator sets all but the numbers.
  */
 /** string (out). Id of at most 48 bytes, beginning with `@TOA#_`. */
 #define kTIMOfficialAccountID "official_account_id"
@@ -300,7 +306,8 @@
 #define kTIMOfficialAccountCustomData "official_account_custom_data"
 
 /**
- * JSON object GetOfficialAccountInfoResult. What is known of one official account, given by `TIMGetOfficialAccountsInfo`.
+ * JSON object GetOfficialAccountInfoResult. What is known of one official account, given by
+ * `TIMGetOfficialAccountsInfo`.
  */
 /** int (out). 0, or 30003 for an unknown account. */
 #define kTIMGetOfficialAccountInfoResultCode "get_official_accounts_info_result_code"
@@ -320,8 +327,8 @@
 #define kTIMFollowOperationResultInfo "follow_operation_result_Info"
 
 /**
- * JSON object FollowListResult. A page of users, given by `TIMGetMyFollowingList`, `TIMGetMyFollowersList` and
- * `TIMGetMutualFollowersList`.
+ * JSON object FollowListResult. A page of users, given by `TIMGetMyFollowingList`, `TIMGetMyFollowersList`
+ * and `TIMGetMutualFollowersList`.
  */
 /** string (out). What to ask the next page with; empty on the last page. */
 #define kTIMFollowListResultNextCursor "follow_list_result_next_cursor"
@@ -329,7 +336,8 @@
 #define kTIMFollowListResultUerInfoList "follow_list_result_user_info_list"
 
 /**
- * JSON object FollowInfo. Numbers of one user, given by `TIMGetUserFollowInfo`. All are 0 when the code is not.
+ * JSON object FollowInfo. Numbers of one user, given by `TIMGetUserFollowInfo`. All are 0 when the code is
+ * not.
  */
 /** int (out). 0, or 30003 for an unknown user. */
 #define kTIMFollowInfoResultCode "follow_info_result_code"
@@ -355,8 +363,8 @@
 #define kTIMFollowTypeCheckResultFollowType "follow_type_check_result_follow_type"
 
 /**
- * JSON object FriendChangeElem. An element of messages that tells of changed friends. The core never makes one; in an old message that
- * has one it is read.
+ * JSON object FriendChangeElem. An element of messages that tells of changed friends. The core never makes
+ * one; in an old message that has one it is read.
  */
 /** uint TIMFriendChangeType (out). What changed, and so which of the other keys counts. */
 #define kTIMFriendChangeElemChangeType "friend_change_elem_change_type"
@@ -733,6 +741,8 @@ extern "C" {
  *   NULL.
  *
  * Returns 0.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMFriendshipGetBlackList(TIMCommCallback cb,
@@ -749,6 +759,8 @@ int TIMFriendshipGetBlackList(TIMCommCallback cb,
  *   more than 1000 blocked users, 7003 for a bad id; an empty text on failure. May be NULL.
  *
  * Returns 0, -3 for text that is not JSON, or -4, also for anything but an array of texts with at least one.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMFriendshipAddToBlackList(const char *json_add_to_blacklist_param,
@@ -764,6 +776,8 @@ int TIMFriendshipAddToBlackList(const char *json_add_to_blacklist_param,
  *   (also for a user who is not blocked), 7003 for a bad id; an empty text on failure. May be NULL.
  *
  * Returns 0, -3 for text that is not JSON, or -4, also for anything but an array of texts with at least one.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMFriendshipDeleteFromBlackList(const char *json_delete_from_blacklist_param,
@@ -959,6 +973,8 @@ void TIMSetMutualFollowersListChangedCallback(TIMMutualFollowersListChangedCallb
  *   failure. 6017 for anything but an array of 1 to 20 ids. May be NULL.
  *
  * Returns 0, -3 for text that is not JSON, or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMFollowUser(const char *json_user_id_list,
@@ -974,6 +990,8 @@ int TIMFollowUser(const char *json_user_id_list,
  *   an array of 1 to 20 ids. May be NULL.
  *
  * Returns 0, -3 for text that is not JSON, or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMUnfollowUser(const char *json_user_id_list,
@@ -989,6 +1007,8 @@ int TIMUnfollowUser(const char *json_user_id_list,
  *   that is not good. May be NULL.
  *
  * Returns 0, or -3 for text that is not UTF-8.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGetMyFollowingList(const char *next_cursor,
@@ -1004,6 +1024,8 @@ int TIMGetMyFollowingList(const char *next_cursor,
  *   that is not good. May be NULL.
  *
  * Returns 0, or -3 for text that is not UTF-8.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGetMyFollowersList(const char *next_cursor,
@@ -1019,6 +1041,8 @@ int TIMGetMyFollowersList(const char *next_cursor,
  *   that is not good. May be NULL.
  *
  * Returns 0, or -3 for text that is not UTF-8.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGetMutualFollowersList(const char *next_cursor,
@@ -1034,6 +1058,8 @@ int TIMGetMutualFollowersList(const char *next_cursor,
  *   May be NULL.
  *
  * Returns 0, -3 for text that is not JSON, or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGetUserFollowInfo(const char *json_user_id_list,
@@ -1049,6 +1075,8 @@ int TIMGetUserFollowInfo(const char *json_user_id_list,
  *   1 to 100 ids. May be NULL.
  *
  * Returns 0, -3 for text that is not JSON, or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMCheckFollowType(const char *json_user_id_list,
@@ -1065,6 +1093,8 @@ int TIMCheckFollowType(const char *json_user_id_list,
  *   for a name that exists, 30011 for too many groups, 9005 for a bad name. May be NULL.
  *
  * Returns 0, -3 for text that is not JSON, or -4, also for an object without names.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMFriendshipCreateFriendGroup(const char *json_create_friend_group_param,
@@ -1080,6 +1110,8 @@ int TIMFriendshipCreateFriendGroup(const char *json_create_friend_group_param,
  *   NULL.
  *
  * Returns 0, -3 for text that is not JSON, or -4, also for anything but an array of texts.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMFriendshipGetFriendGroupList(const char *json_get_friend_group_list_param,
@@ -1094,6 +1126,8 @@ int TIMFriendshipGetFriendGroupList(const char *json_get_friend_group_list_param
  * - `cb`: gets an empty text. 30001 when none of them exists. May be NULL.
  *
  * Returns 0, -3 for text that is not JSON, or -4, also for anything but an array of texts with at least one.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMFriendshipDeleteFriendGroup(const char *json_delete_friend_group_param,
@@ -1111,6 +1145,8 @@ int TIMFriendshipDeleteFriendGroup(const char *json_delete_friend_group_param,
  *   a group that does not exist or a new name that does, 9005 for a bad new name. May be NULL.
  *
  * Returns 0, -3 for text that is not JSON, or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMFriendshipModifyFriendGroup(const char *json_modify_friend_group_param,
@@ -1125,6 +1161,8 @@ int TIMFriendshipModifyFriendGroup(const char *json_modify_friend_group_param,
  *   9508 when there is no connection and this device has never got the list of this user. May be NULL.
  *
  * Returns 0.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMFriendshipGetFriendProfileList(TIMCommCallback cb,
@@ -1140,6 +1178,8 @@ int TIMFriendshipGetFriendProfileList(TIMCommCallback cb,
  *   array of ids. 9508 when there is no connection and one of them is not known to this device. May be NULL.
  *
  * Returns 0, -3 for text that is not JSON, or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMFriendshipGetFriendsInfo(const char *friend_id_list,
@@ -1158,6 +1198,8 @@ int TIMFriendshipGetFriendsInfo(const char *friend_id_list,
  *   of more than 96 bytes, 9005 for a bad group name, 30011 for too many groups. May be NULL.
  *
  * Returns 0, -3 for text that is not JSON, or -4, also for an object without the friend or the item.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMFriendshipModifyFriendProfile(const char *json_modify_friend_info_param,
@@ -1175,6 +1217,8 @@ int TIMFriendshipModifyFriendProfile(const char *json_modify_friend_info_param,
  *   fields. May be NULL.
  *
  * Returns 0, -3 for text that is not JSON, or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMFriendshipSearchFriends(const char *json_search_friends_param,
@@ -1195,6 +1239,8 @@ int TIMFriendshipSearchFriends(const char *json_search_friends_param,
  *   9004 for the source, 9005 for the group name. May be NULL.
  *
  * Returns 0, -3 for text that is not JSON, or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMFriendshipAddFriend(const char *json_add_friend_param,
@@ -1211,6 +1257,8 @@ int TIMFriendshipAddFriend(const char *json_add_friend_param,
  *   empty text on failure. 6017 without ids. May be NULL.
  *
  * Returns 0, -3 for text that is not JSON, or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMFriendshipDeleteFriend(const char *json_delete_friend_param,
@@ -1226,6 +1274,8 @@ int TIMFriendshipDeleteFriend(const char *json_delete_friend_param,
  *   May be NULL.
  *
  * Returns 0, -3 for text that is not JSON, or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMFriendshipCheckFriendType(const char *json_check_friend_list_param,
@@ -1241,6 +1291,8 @@ int TIMFriendshipCheckFriendType(const char *json_check_friend_list_param,
  *   that has as many subscribers as it may have. May be NULL.
  *
  * Returns 0, -3 for text that is not UTF-8, or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMSubscribeOfficialAccount(const char *official_account_id,
@@ -1254,6 +1306,8 @@ int TIMSubscribeOfficialAccount(const char *official_account_id,
  * - `cb`: gets an empty text; also when there was no subscription. May be NULL.
  *
  * Returns 0, -3 for text that is not UTF-8, or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMUnsubscribeOfficialAccount(const char *unsubscribe_official_account_id,
@@ -1269,6 +1323,8 @@ int TIMUnsubscribeOfficialAccount(const char *unsubscribe_official_account_id,
  *   with empty data for an unknown account; an empty text on failure. 6017 for too many ids. May be NULL.
  *
  * Returns 0, -3 for text that is not JSON, or -4 for JSON that is not an array of texts.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGetOfficialAccountsInfo(const char *json_official_account_id_list,
@@ -1284,6 +1340,8 @@ int TIMGetOfficialAccountsInfo(const char *json_official_account_id_list,
  *   May be NULL.
  *
  * Returns 0, -3 for text that is not JSON, or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMFriendshipGetPendencyList(const char *json_get_pendency_list_param,
@@ -1301,6 +1359,8 @@ int TIMFriendshipGetPendencyList(const char *json_get_pendency_list_param,
  *   remark of more than 96 bytes, 9005 for a bad group name. May be NULL.
  *
  * Returns 0, -3 for text that is not JSON, or -4, also for an object without the user or the action.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMFriendshipHandleFriendAddRequest(const char *json_handle_friend_add_param,
@@ -1315,6 +1375,8 @@ int TIMFriendshipHandleFriendAddRequest(const char *json_handle_friend_add_param
  * - `cb`: gets an empty text. May be NULL.
  *
  * Returns 0.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMFriendshipReportPendencyReaded(uint64_t time_stamp,
@@ -1331,6 +1393,8 @@ int TIMFriendshipReportPendencyReaded(uint64_t time_stamp,
  *   be NULL.
  *
  * Returns 0, -3 for text that is not JSON, or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMFriendshipDeletePendency(const char *json_delete_pendency_param,

@@ -11,13 +11,13 @@
 /** string (in, required). Name, 1 to 100 bytes; 8502 for another length. */
 #define kTIMCreateGroupParamGroupName "create_group_param_group_name"
 /**
- * string (in). Id, 1 to 48 bytes of printable ASCII that do not begin with `@TGS#`; that of a community begins with
- * `@TGS#_`. Absent or empty: the server makes one. 8501 or 10015 for another form.
+ * string (in). Id, 1 to 48 bytes of printable ASCII that do not begin with `@TGS#`; that of a community
+ * begins with `@TGS#_`. Absent or empty: the server makes one. 8501 or 10015 for another form.
  */
 #define kTIMCreateGroupParamGroupId "create_group_param_group_id"
 /**
- * uint TIMGroupType (in). Type; default `kTIMGroup_Public`. `kTIMGroup_BChatRoom` is taken as `kTIMGroup_AVChatRoom`. Always a
- * community for `TIMCommunityCreate`.
+ * uint TIMGroupType (in). Type; default `kTIMGroup_Public`. `kTIMGroup_BChatRoom` is taken as
+ * `kTIMGroup_AVChatRoom`. Always a community for `TIMCommunityCreate`.
  */
 #define kTIMCreateGroupParamGroupType "create_group_param_group_type"
 /**
@@ -26,8 +26,8 @@
  */
 #define kTIMCreateGroupIsSupportTopic "create_group_param_is_support_topic"
 /**
- * array GroupMemberInfo (in). Initial members, at most 20 (8507). The creator and repeated users are dropped. 10007 for an
- * AVChatRoom.
+ * array GroupMemberInfo (in). Initial members, at most 20 (8507). The creator and repeated users are dropped.
+ * 10007 for an AVChatRoom.
  */
 #define kTIMCreateGroupParamGroupMemberArray "create_group_param_group_member_array"
 /** string (in). Notice, at most 400 bytes (8504); default empty. */
@@ -37,28 +37,27 @@
 /** string (in). Address of the picture, at most 500 bytes (8505); default empty. */
 #define kTIMCreateGroupParamFaceUrl "create_group_param_face_url"
 /**
- * uint TIMGroupAddOption (in). Who may join. Absent or `kTIMGroupAddOpt_Unknown`: what is usual for the type. It cannot be changed
- * for an AVChatRoom or community: 10007.
+ * uint TIMGroupAddOption (in). Who may join. Absent or `kTIMGroupAddOpt_Unknown`: what is usual for the type.
+ * It cannot be changed for an AVChatRoom or community: 10007.
  */
 #define kTIMCreateGroupParamAddOption "create_group_param_add_option"
 /** uint TIMGroupAddOption (in). Who may invite, by the same rules. */
 #define kTIMCreateGroupParamApproveOption "create_group_param_approve_option"
-/**
- * uint (in). Most members. Absent or 0: what is usual for the type. 10038 above the limit of the type.
- */
+/** uint (in). Most members. Absent or 0: what is usual for the type. 10038 above the limit of the type. */
 #define kTIMCreateGroupParamMaxMemberCount "create_group_param_max_member_num"
 /**
- * array GroupInfoCustomString (in). Custom fields of the group, declared on the server before (10004 if not), at most 512 bytes each.
+ * array GroupInfoCustomString (in). Custom fields of the group, declared on the server before (10004 if not),
+ * at most 512 bytes each.
  */
 #define kTIMCreateGroupParamCustomInfo "create_group_param_custom_info"
 /**
- * bool (in). True: permission groups decide what members of this community may do. Default false, ignored for other
- * types.
+ * bool (in). True: permission groups decide what members of this community may do. Default false, ignored for
+ * other types.
  */
 #define kTIMCreateGroupParamEnablePermissionGroup "create_group_param_enable_permission_group"
 /**
- * uint64 (in). What every member of the community may do, a sum of V2TIMCommunityPermissionValue. Absent: with
- * permission groups members may send messages and read the history, else 0.
+ * uint64 (in). What every member of the community may do, a sum of V2TIMCommunityPermissionValue. Absent:
+ * with permission groups members may send messages and read the history, else 0.
  */
 #define kTIMCreateGroupParamDefaultPermissions "create_group_param_default_permissions"
 
@@ -66,13 +65,13 @@
 /** string (out). Id of the group. */
 #define kTIMCreateGroupResultGroupId "create_group_result_groupid"
 /**
- * array string (out). User ids of initial members who were left out because they are in too many groups. Left out when there
- * are none.
+ * array string (out). User ids of initial members who were left out because they are in too many groups. Left
+ * out when there are none.
  */
 #define kTimbreCreateGroupResultOverLimitArray "create_group_result_over_limit_array"
 /**
- * array string (out). User ids of initial members who could not be added for another reason, such as an unknown account or
- * the app's refusal. Left out when there are none.
+ * array string (out). User ids of initial members who could not be added for another reason, such as an
+ * unknown account or the app's refusal. Left out when there are none.
  */
 #define kTimbreCreateGroupResultFailedArray "create_group_result_failed_array"
 
@@ -89,8 +88,8 @@
 #define kTIMGroupSelfInfoMsgFlag "group_self_info_msg_flag"
 
 /**
- * JSON object GroupBaseInfo. The short form of a group. It never comes alone: lists of groups and search results give objects with the
- * keys of both GroupBaseInfo and GroupDetailInfo.
+ * JSON object GroupBaseInfo. The short form of a group. It never comes alone: lists of groups and search
+ * results give objects with the keys of both GroupBaseInfo and GroupDetailInfo.
  */
 /** string (out). Id of the group. */
 #define kTIMGroupBaseInfoGroupId "group_base_info_group_id"
@@ -102,9 +101,7 @@
 #define kTIMGroupBaseInfoFaceUrl "group_base_info_face_url"
 /** uint (out). Number that grows by 1 with every change of the profile. */
 #define kTIMGroupBaseInfoInfoSeq "group_base_info_info_seq"
-/**
- * uint (out). Sequence of the newest message; 0 when there is none. The first message of a group has 1.
- */
+/** uint (out). Sequence of the newest message; 0 when there is none. The first message of a group has 1. */
 #define kTIMGroupBaseInfoLatestSeq "group_base_info_latest_seq"
 /** uint (out). The same number under an older name. */
 #define kTimbreGroupBaseInfoLastestSeq "group_base_info_lastest_seq"
@@ -118,8 +115,8 @@
 #define kTIMGroupBaseInfoSelfInfo "group_base_info_self_info"
 
 /**
- * JSON object GroupInfoCustomString. One custom field of a group, with its value. Fields are declared on the server; one that is not ends a
- * call with 10004.
+ * JSON object GroupInfoCustomString. One custom field of a group, with its value. Fields are declared on the
+ * server; one that is not ends a call with 10004.
  */
 /** string (in). Name of the field, 1 to 16 bytes. */
 #define kTIMGroupInfoCustomStringInfoKey "group_info_custom_string_info_key"
@@ -127,9 +124,9 @@
 #define kTIMGroupInfoCustomStringInfoValue "group_info_custom_string_info_value"
 
 /**
- * JSON object GroupDetailInfo. The profile of a group, from `TIMGroupGetGroupInfoList`, from the lists of joined groups and communities
- * and from group searches. Each of them gives the keys of GroupBaseInfo in the same object. A user who is no
- * member gets the public part.
+ * JSON object GroupDetailInfo. The profile of a group, from `TIMGroupGetGroupInfoList`, from the lists of
+ * joined groups and communities and from group searches. Each of them gives the keys of GroupBaseInfo in the
+ * same object. A user who is no member gets the public part.
  */
 /** string (out). Id of the group. */
 #define kTIMGroupDetailInfoGroupId "group_detail_info_group_id"
@@ -148,8 +145,8 @@
 /** uint (out). Unix seconds of creation. */
 #define kTIMGroupDetailInfoCreateTime "group_detail_info_create_time"
 /**
- * uint (out). Number that grows by 1 with every change of the profile; attributes, counters and members do not
- * count.
+ * uint (out). Number that grows by 1 with every change of the profile; attributes, counters and members do
+ * not count.
  */
 #define kTIMGroupDetailInfoInfoSeq "group_detail_info_info_seq"
 /** uint (out). Unix seconds of the last change of the profile. */
@@ -175,7 +172,8 @@
 /** string (out). User id of the owner; empty for a Work group whose owner has left. */
 #define kTIMGroupDetailInfoOwnerIdentifier "group_detail_info_owner_identifier"
 /**
- * array GroupInfoCustomString (out). Custom fields that the caller may read, those without a value with an empty one.
+ * array GroupInfoCustomString (out). Custom fields that the caller may read, those without a value with an
+ * empty one.
  */
 #define kTIMGroupDetailInfoCustomInfo "group_detail_info_custom_info"
 /** bool (out). True: permission groups are on. Communities only. */
@@ -186,8 +184,8 @@
  */
 #define kTIMGroupDetailInfoDefaultPermissions "group_detail_info_default_permissions"
 /**
- * uint (out). Members online when that was last counted; 0 if it never was. `TIMGroupGetOnlineMemberCount` counts
- * anew.
+ * uint (out). Members online when that was last counted; 0 if it never was. `TIMGroupGetOnlineMemberCount`
+ * counts anew.
  */
 #define kTIMGroupDetailInfoOnlineMemberNum "group_detail_info_online_member_num"
 
@@ -201,33 +199,35 @@
 /** string (out). What the code means; empty for 0. */
 #define kTIMGetGroupInfoResultDesc "get_groups_info_result_desc"
 /**
- * object GroupDetailInfo (out). Profile, together with the keys of GroupBaseInfo. When the code is not 0 only the ids are filled.
+ * object GroupDetailInfo (out). Profile, together with the keys of GroupBaseInfo. When the code is not 0 only
+ * the ids are filled.
  */
 #define kTIMGetGroupInfoResultInfo "get_groups_info_result_info"
 
 /**
- * JSON object GroupSearchParam. What to search groups for. `TIMGroupSearchGroups` and `TIMGroupSearchCloudGroups` take it.
+ * JSON object GroupSearchParam. What to search groups for. `TIMGroupSearchGroups` and
+ * `TIMGroupSearchCloudGroups` take it.
  */
 /**
- * array string (in). Keywords, 1 to 5 texts that are not empty (6017 for more). Absent or empty: nothing is found here,
- * 6017 in the cloud.
+ * array string (in). Keywords, 1 to 5 texts that are not empty (6017 for more). Absent or empty: nothing is
+ * found here, 6017 in the cloud.
  */
 #define kTIMGroupSearchParamKeywordList "group_search_params_keyword_list"
 /**
- * array TIMGroupSearchFieldKey (in). Where to look on this device; absent or empty: in both fields. The cloud always looks in both.
+ * array TIMGroupSearchFieldKey (in). Where to look on this device; absent or empty: in both fields. The cloud
+ * always looks in both.
  */
 #define kTIMGroupSearchParamFieldList "group_search_params_field_list"
 /**
- * uint TIMKeywordListMatchType (in). Whether one keyword is enough or all are needed; default one. For the cloud only.
+ * uint TIMKeywordListMatchType (in). Whether one keyword is enough or all are needed; default one. For the
+ * cloud only.
  */
 #define kTIMGroupSearchParamKeywordListMatchType "group_search_params_keyword_list_match_type"
-/**
- * uint (in). Most groups per page, 1 to 100 (6017 for another number); default 20. For the cloud only.
- */
+/** uint (in). Most groups per page, 1 to 100 (6017 for another number); default 20. For the cloud only. */
 #define kTIMGroupSearchParamSearchCount "group_search_params_search_count"
 /**
- * string (in). Cursor of the next page; absent or empty: the first. Good for 10 minutes, then 10004. For the cloud
- * only.
+ * string (in). Cursor of the next page; absent or empty: the first. Good for 10 minutes, then 10004. For the
+ * cloud only.
  */
 #define kTIMGroupSearchParamSearchCursor "group_search_params_search_cursor"
 
@@ -242,14 +242,14 @@
 #define kTIMGroupSearchResultGroupList "group_search_result_group_list"
 
 /**
- * JSON object GroupModifyInfoParam. What to change in the profile of a group. `TIMGroupModifyGroupInfo` takes it. A key counts only when its
- * flag is set, and has to be there then (6017).
+ * JSON object GroupModifyInfoParam. What to change in the profile of a group. `TIMGroupModifyGroupInfo` takes
+ * it. A key counts only when its flag is set, and has to be there then (6017).
  */
 /** string (in, required). Id of the group. */
 #define kTIMGroupModifyInfoParamGroupId "group_modify_info_param_group_id"
 /**
- * uint TIMGroupModifyInfoFlag (in, required). What to change: a sum of flags, not 0 (6017). `kTIMGroupModifyInfoFlag_Owner` is 2147483648 here;
- * -2147483648 is taken too.
+ * uint TIMGroupModifyInfoFlag (in, required). What to change: a sum of flags, not 0 (6017).
+ * `kTIMGroupModifyInfoFlag_Owner` is 2147483648 here; -2147483648 is taken too.
  */
 #define kTIMGroupModifyInfoParamModifyFlag "group_modify_info_param_modify_flag"
 /** string (in). Name, 1 to 100 bytes (8502). */
@@ -260,9 +260,7 @@
 #define kTIMGroupModifyInfoParamIntroduction "group_modify_info_param_introduction"
 /** string (in). Address of the picture, at most 500 bytes (8505). */
 #define kTIMGroupModifyInfoParamFaceUrl "group_modify_info_param_face_url"
-/**
- * uint TIMGroupAddOption (in). Who may join: 0, 1 or 2. Fixed for an AVChatRoom and a community (10007).
- */
+/** uint TIMGroupAddOption (in). Who may join: 0, 1 or 2. Fixed for an AVChatRoom and a community (10007). */
 #define kTIMGroupModifyInfoParamAddOption "group_modify_info_param_add_option"
 /**
  * uint TIMGroupAddOption (in). Who may invite: 0, 1 or 2. Fixed for an AVChatRoom and a community (10007).
@@ -277,14 +275,13 @@
 #define kTIMGroupModifyInfoParamVisible "group_modify_info_param_visible"
 /** uint (in). 1 or true: cloud searches find the group; 0 or false: they do not. */
 #define kTIMGroupModifyInfoParamSearchAble "group_modify_info_param_searchable"
-/**
- * bool (in). True: mute all members but the owner and admins; false: end that. 10007 for a Work group.
- */
+/** bool (in). True: mute all members but the owner and admins; false: end that. 10007 for a Work group. */
 #define kTIMGroupModifyInfoParamIsShutupAll "group_modify_info_param_is_shutup_all"
 /** string (in). User id of the new owner, who has to be a member (10007). */
 #define kTIMGroupModifyInfoParamOwner "group_modify_info_param_owner"
 /**
- * array GroupInfoCustomString (in). Custom fields to set or, with an empty value, to delete; others stay as they are.
+ * array GroupInfoCustomString (in). Custom fields to set or, with an empty value, to delete; others stay as
+ * they are.
  */
 #define kTIMGroupModifyInfoParamCustomInfo "group_modify_info_param_custom_info"
 /** bool (in). True: switch permission groups on in a community. */
@@ -293,8 +290,8 @@
 #define kTIMGroupModifyInfoParamDefaultPermissions "group_modify_info_param_default_permissions"
 
 /**
- * JSON object GroupAttributes. One attribute of a group. The attribute functions take and give arrays of them. A group has at most 16
- * (10047), of 16 KB together (10048).
+ * JSON object GroupAttributes. One attribute of a group. The attribute functions take and give arrays of
+ * them. A group has at most 16 (10047), of 16 KB together (10048).
  */
 /** string (in). Name, 1 to 32 bytes (10045). */
 #define TIMGroupAttributeKey "group_attribute_key"
@@ -302,8 +299,8 @@
 #define TIMGroupAttributeValue "group_attribute_value"
 
 /**
- * JSON object GroupCounter. One counter of a group. The counter functions take and give arrays of them. A group has at most 20
- * (10063).
+ * JSON object GroupCounter. One counter of a group. The counter functions take and give arrays of them. A
+ * group has at most 20 (10063).
  */
 /** string (rw). Name, 1 to 128 bytes (10004). */
 #define kTIMGroupCounterKey "group_counter_key"
@@ -315,14 +312,14 @@
 #define TIMGroupGetOnlineMemberCountResult "group_get_online_member_count_result"
 
 /**
- * JSON object TIMGroupTopicInfo. A topic of a community, in the form of the older topic functions: `TIMGroupCreateTopicInCommunity` and
- * `TIMGroupSetTopicInfo` take it, `TIMGroupGetTopicInfoList` and the callback of
- * `TIMSetGroupTopicChangedCallback` give it. The object also holds the further keys of TopicInfo, with the
- * same meaning.
+ * JSON object TIMGroupTopicInfo. A topic of a community, in the form of the older topic functions:
+ * `TIMGroupCreateTopicInCommunity` and `TIMGroupSetTopicInfo` take it, `TIMGroupGetTopicInfoList` and the
+ * callback of `TIMSetGroupTopicChangedCallback` give it. The object also holds the further keys of TopicInfo,
+ * with the same meaning.
  */
 /**
- * string (rw). Id of the topic: the id of its community, `@TOPIC#_`, and a part of its own, 96 bytes in all. At
- * creation absent or empty: the server makes one. Needed for a change (6017).
+ * string (rw). Id of the topic: the id of its community, `@TOPIC#_`, and a part of its own, 96 bytes in all.
+ * At creation absent or empty: the server makes one. Needed for a change (6017).
  */
 #define kTIMGroupTopicInfoTopicID "group_topic_info_topic_id"
 /** string (rw). Name, 1 to 150 bytes (8502). Needed at creation (6017). */
@@ -342,8 +339,8 @@
 /** string (rw). Text for the app, at most 3000 bytes (6017); given back byte for byte. */
 #define kTIMGroupTopicInfoCustomString "group_topic_info_custom_string"
 /**
- * uint TIMReceiveMessageOpt (out). Receive option that is in force for the user here: that of the community, unless the topic has one of
- * its own.
+ * uint TIMReceiveMessageOpt (out). Receive option that is in force for the user here: that of the community,
+ * unless the topic has one of its own.
  */
 #define kTIMGroupTopicInfoRecvOpt "group_topic_info_recv_opt"
 /** string (rw). Draft of the user. It stays on this device; empty: none. */
@@ -355,15 +352,15 @@
 /** array GroupAtInfo (out). Unread messages that mention the user or all, the newest 100. */
 #define kTIMGroupTopicInfoGroupAtInfoArray "group_topic_info_group_at_info_array"
 /**
- * uint TIMGroupModifyInfoFlag (in). What `TIMGroupSetTopicInfo` is to change: a sum of flags, not absent and not 0 (6017). 512 means the
- * custom string too; 16384 means the draft when `group_topic_info_draft_text` is there, else the default
- * permissions. Not needed at creation, and never given out.
+ * uint TIMGroupModifyInfoFlag (in). What `TIMGroupSetTopicInfo` is to change: a sum of flags, not absent and
+ * not 0 (6017). 512 means the custom string too; 16384 means the draft when `group_topic_info_draft_text` is
+ * there, else the default permissions. Not needed at creation, and never given out.
  */
 #define kTIMGroupTopicInfoModifyFlag "group_modify_info_param_modify_flag"
 
 /**
- * JSON object TIMGroupTopicOperationResult. What became of one topic, from `TIMGroupDeleteTopicFromCommunity` and the functions that change topic
- * permissions.
+ * JSON object TIMGroupTopicOperationResult. What became of one topic, from `TIMGroupDeleteTopicFromCommunity`
+ * and the functions that change topic permissions.
  */
 /**
  * int (out). 0; 10007: not allowed; 10010: no such topic; 10004: of another community; 110002: could not be
@@ -384,8 +381,8 @@
 #define kTIMGroupTopicInfoResultTopicInfo "group_topic_info_result_topic_info"
 
 /**
- * JSON object GroupMemberInfo. A member of a group. Lists, searches, tips and messages give it; as an initial member of `TIMGroupCreate`
- * and `TIMCommunityCreate` only user id, role and custom fields are read.
+ * JSON object GroupMemberInfo. A member of a group. Lists, searches, tips and messages give it; as an initial
+ * member of `TIMGroupCreate` and `TIMCommunityCreate` only user id, role and custom fields are read.
  */
 /** string (rw, required). User id. */
 #define kTIMGroupMemberInfoIdentifier "group_member_info_identifier"
@@ -394,7 +391,8 @@
 /** uint (out). Unix seconds of joining. */
 #define kTIMGroupMemberInfoJoinTime "group_member_info_join_time"
 /**
- * uint TIMGroupMemberRole (rw). Role. For an initial member 0, 200 or 300; 400 is refused with 8509, and so is 300 in a Work group.
+ * uint TIMGroupMemberRole (rw). Role. For an initial member 0, 200 or 300; 400 is refused with 8509, and so
+ * is 300 in a Work group.
  */
 #define kTIMGroupMemberInfoMemberRole "group_member_info_member_role"
 /** uint TIMReceiveMessageOpt (out). The user's own receive option; 0 for everybody else. */
@@ -404,7 +402,8 @@
 /** uint (out). Unix seconds at which the mute ends; 0: not muted; 4294967295: muted for ever. */
 #define kTIMGroupMemberInfoShutupTime "group_member_info_shutup_time"
 /**
- * string (out). Name in this group, at most 50 bytes; empty for none. Show it before remark, nickname and user id.
+ * string (out). Name in this group, at most 50 bytes; empty for none. Show it before remark, nickname and
+ * user id.
  */
 #define kTIMGroupMemberInfoNameCard "group_member_info_name_card"
 /** string (out). Nickname of the user's profile. */
@@ -416,7 +415,8 @@
 /** string (out). Picture of the user's profile. */
 #define kTIMGroupMemberInfoFaceUrl "group_member_info_face_url"
 /**
- * array GroupMemberInfoCustomString (out). Custom fields of the member: those that the caller may read. `[]` for none.
+ * array GroupMemberInfoCustomString (out). Custom fields of the member: those that the caller may read. `[]`
+ * for none.
  */
 #define kTIMGroupMemberInfoCustomInfo "group_member_info_custom_info"
 /**
@@ -425,31 +425,31 @@
  */
 #define kTIMGroupMemberInfoIsOnline "group_member_info_is_online"
 /**
- * array string (out). Platforms of the devices that are online. Present when `group_member_info_is_online` is.
+ * array string (out). Platforms of the devices that are online. Present when `group_member_info_is_online`
+ * is.
  */
 #define kTIMGroupMemberInfoOnlineDevices "group_member_info_online_devices"
 
 /** JSON object GroupMemberGetInfoOption. Which members `TIMGroupGetMemberInfoList` is to list. */
 /**
- * uint64 TIMGroupMemberRoleFlag (rw). Roles: a sum of flags, 0 for all; or a mark, 1000 or more, in an AVChatRoom or community. Default 0.
- * Roles are ignored for an AVChatRoom.
+ * uint64 TIMGroupMemberRoleFlag (rw). Roles: a sum of flags, 0 for all; or a mark, 1000 or more, in an
+ * AVChatRoom or community. Default 0. Roles are ignored for an AVChatRoom.
  */
 #define kTIMGroupMemberGetInfoOptionRoleFlag "group_member_get_info_option_role_flag"
 /** uint64 TIMGroupMemberInfoFlag (rw). Taken and ignored: every key is always given. */
 #define kTIMGroupMemberGetInfoOptionInfoFlag "group_member_get_info_option_info_flag"
-/**
- * array string (in). Names of the custom fields wanted; absent or empty: all that the caller may read.
- */
+/** array string (in). Names of the custom fields wanted; absent or empty: all that the caller may read. */
 #define kTIMGroupMemberGetInfoOptionCustomArray "group_member_get_info_option_custom_array"
 
 /**
- * JSON object GroupGetMemberInfoListParam. Which members of which group. `TIMGroupGetMemberInfoList` takes it.
+ * JSON object GroupGetMemberInfoListParam. Which members of which group. `TIMGroupGetMemberInfoList` takes
+ * it.
  */
 /** string (in, required). Id of the group or private topic. */
 #define kTIMGroupGetMemberInfoListParamGroupId "group_get_members_info_list_param_group_id"
 /**
- * array string (in). User ids: exactly these members are given, without those who are no members, whatever option and
- * position say. Absent or empty: all members, page by page.
+ * array string (in). User ids: exactly these members are given, without those who are no members, whatever
+ * option and position say. Absent or empty: all members, page by page.
  */
 #define kTIMGroupGetMemberInfoListParamIdentifierArray "group_get_members_info_list_param_identifier_array"
 /** object GroupMemberGetInfoOption (in). Filter; absent: none. */
@@ -461,13 +461,13 @@
 
 /** JSON object GroupGetMemberInfoListResult. A page of members, from `TIMGroupGetMemberInfoList`. */
 /**
- * uint64 (out). Position of the next page; 0: this was the last. Only this number tells: a page may be short, even
- * empty, before the end.
+ * uint64 (out). Position of the next page; 0: this was the last. Only this number tells: a page may be short,
+ * even empty, before the end.
  */
 #define kTIMGroupGetMemberInfoListResultNexSeq "group_get_member_info_list_result_next_seq"
 /**
- * array GroupMemberInfo (out). Members: the owner, then admins, then the others by time of joining. Of an AVChatRoom the newest
- * users, newest first.
+ * array GroupMemberInfo (out). Members: the owner, then admins, then the others by time of joining. Of an
+ * AVChatRoom the newest users, newest first.
  */
 #define kTIMGroupGetMemberInfoListResultInfoArray "group_get_member_info_list_result_info_array"
 /** uint64 (out). The same number under an older name. */
@@ -476,32 +476,31 @@
 #define kTimbreGroupGetMemeberInfoListResultInfoArray "group_get_memeber_info_list_result_info_array"
 
 /**
- * JSON object GroupMemberSearchParam. What to search members for. `TIMGroupSearchGroupMembers` and `TIMGroupSearchCloudGroupMembers` take it.
+ * JSON object GroupMemberSearchParam. What to search members for. `TIMGroupSearchGroupMembers` and
+ * `TIMGroupSearchCloudGroupMembers` take it.
  */
 /**
- * array string (in). Keywords, 1 to 5 texts that are not empty (6017 for more). Absent or empty: nothing is found here,
- * 6017 in the cloud.
+ * array string (in). Keywords, 1 to 5 texts that are not empty (6017 for more). Absent or empty: nothing is
+ * found here, 6017 in the cloud.
  */
 #define TIMGroupMemberSearchParamKeywordList "group_search_member_params_keyword_list"
 /** array string (in). Ids of the groups to search; absent or empty: all the groups of the user. */
 #define TIMGroupMemberSearchParamGroupidList "group_search_member_params_groupid_list"
-/**
- * array TIMGroupMemberSearchFieldKey (in). Where to look on this device; absent or empty: in all fields.
- */
+/** array TIMGroupMemberSearchFieldKey (in). Where to look on this device; absent or empty: in all fields. */
 #define TIMGroupMemberSearchParamFieldList "group_search_member_params_field_list"
 /**
- * uint TIMKeywordListMatchType (in). Whether one keyword is enough or all are needed; default one. For the cloud only.
+ * uint TIMKeywordListMatchType (in). Whether one keyword is enough or all are needed; default one. For the
+ * cloud only.
  */
 #define TIMGroupMemberSearchParamKeywordListMatchType "group_member_search_params_keyword_list_match_type"
-/**
- * uint (in). Most members per page, 1 to 100 (6017 for another number); default 20. For the cloud only.
- */
+/** uint (in). Most members per page, 1 to 100 (6017 for another number); default 20. For the cloud only. */
 #define TIMGroupMemberSearchParamSearchCount "group_member_search_params_search_count"
 /** string (in). Cursor of the next page; absent or empty: the first. For the cloud only. */
 #define TIMGroupMemberSearchParamSearchCursor "group_member_search_params_search_cursor"
 
 /**
- * JSON object GroupSearchGroupMembersResult. The members found in one group, from `TIMGroupSearchGroupMembers` and `TIMGroupSearchCloudGroupMembers`.
+ * JSON object GroupSearchGroupMembersResult. The members found in one group, from
+ * `TIMGroupSearchGroupMembers` and `TIMGroupSearchCloudGroupMembers`.
  */
 /** string (out). Id of the group. */
 #define TIMGroupSearchGroupMembersResultGroupID "group_search_member_result_groupid"
@@ -516,27 +515,29 @@
 /** string (out). Cursor for the next page; empty after the last one. */
 #define TIMGroupMemberSearchResultNextCursor "group_member_search_result_next_cursor"
 /**
- * string JSON array GroupSearchGroupMembersResult (out). Groups with the members found in them: an array of GroupSearchGroupMembersResult objects, written as a
- * text that holds the JSON; the text `[]` when nothing was found.
+ * string JSON array GroupSearchGroupMembersResult (out). Groups with the members found in them: an array of
+ * GroupSearchGroupMembersResult objects, written as a text that holds the JSON; the text `[]` when nothing
+ * was found.
  */
 #define TIMGroupMemberSearchResultMemberList "group_member_search_result_member_list"
 
 /**
- * JSON object GroupMemberInfoCustomString. One custom field of a member, with its value. Fields are declared on the server; one that is not ends a
- * call with 10004.
+ * JSON object GroupMemberInfoCustomString. One custom field of a member, with its value. Fields are declared
+ * on the server; one that is not ends a call with 10004.
  */
 /**
  * string (in). Name of the field, 1 to 16 bytes. The name of this key in GroupInfoCustomString is taken too.
  */
 #define kTIMGroupMemberInfoCustomStringInfoKey "group_member_info_custom_string_info_key"
 /**
- * string (in). Value, at most 64 bytes; empty: none, and deletes a value that is there. The name of this key in
- * GroupInfoCustomString is taken too.
+ * string (in). Value, at most 64 bytes; empty: none, and deletes a value that is there. The name of this key
+ * in GroupInfoCustomString is taken too.
  */
 #define kTIMGroupMemberInfoCustomStringInfoValue "group_member_info_custom_string_info_value"
 
 /**
- * JSON object GroupModifyMemberInfoParam. What to change of a member. `TIMGroupModifyMemberInfo` takes it. A key counts only when its flag is set.
+ * JSON object GroupModifyMemberInfoParam. What to change of a member. `TIMGroupModifyMemberInfo` takes it. A
+ * key counts only when its flag is set.
  */
 /** string (in, required). Id of the group, or of a topic for a mute there. */
 #define kTIMGroupModifyMemberInfoParamGroupId "group_modify_member_info_group_id"
@@ -545,11 +546,13 @@
 /** uint TIMGroupMemberModifyInfoFlag (in, required). What to change: a sum of flags. */
 #define kTIMGroupModifyMemberInfoParamModifyFlag "group_modify_member_info_modify_flag"
 /**
- * uint TIMReceiveMessageOpt (in). The user's own receive option; nobody may set that of somebody else (10007).
+ * uint TIMReceiveMessageOpt (in). The user's own receive option; nobody may set that of somebody else
+ * (10007).
  */
 #define kTIMGroupModifyMemberInfoParamMsgFlag "group_modify_member_info_msg_flag"
 /**
- * uint TIMGroupMemberRole (in). 200 or 300, by the owner only; 400 hands the group over. 6017 for another number.
+ * uint TIMGroupMemberRole (in). 200 or 300, by the owner only; 400 hands the group over. 6017 for another
+ * number.
  */
 #define kTIMGroupModifyMemberInfoParamMemberRole "group_modify_member_info_member_role"
 /** uint (in). Seconds of mute from now on; 0: no longer muted; 4294967295: for ever. */
@@ -557,19 +560,19 @@
 /** string (in). Name in this group, at most 50 bytes (8506); empty: none. */
 #define kTIMGroupModifyMemberInfoParamNameCard "group_modify_member_info_name_card"
 /**
- * array GroupMemberInfoCustomString (in). Custom fields to set or, with an empty value, to delete; others stay as they are.
+ * array GroupMemberInfoCustomString (in). Custom fields to set or, with an empty value, to delete; others
+ * stay as they are.
  */
 #define kTIMGroupModifyMemberInfoParamCustomInfo "group_modify_member_info_custom_info"
 
-/**
- * JSON object GroupInviteMemberParam. Whom to invite into which group. `TIMGroupInviteMember` takes it.
- */
+/** JSON object GroupInviteMemberParam. Whom to invite into which group. `TIMGroupInviteMember` takes it. */
 /** string (in, required). Id of the group or private topic. */
 #define kTIMGroupInviteMemberParamGroupId "group_invite_member_param_group_id"
 /** array string (in, required). User ids, 1 to 20: 8510 for none, 10005 for more. */
 #define kTIMGroupInviteMemberParamIdentifierArray "group_invite_member_param_identifier_array"
 /**
- * string (in). Text for the invited and for those who decide on the invitation, at most 1000 bytes; default empty.
+ * string (in). Text for the invited and for those who decide on the invitation, at most 1000 bytes; default
+ * empty.
  */
 #define kTIMGroupInviteMemberParamUserData "group_invite_member_param_user_data"
 
@@ -579,9 +582,7 @@
 /** uint HandleGroupMemberResult (out). What became of it. */
 #define kTIMGroupInviteMemberResultResult "group_invite_member_result_result"
 
-/**
- * JSON object GroupDeleteMemberParam. Whom to remove from which group. `TIMGroupDeleteMember` takes it.
- */
+/** JSON object GroupDeleteMemberParam. Whom to remove from which group. `TIMGroupDeleteMember` takes it. */
 /** string (in, required). Id of the group or private topic. */
 #define kTIMGroupDeleteMemberParamGroupId "group_delete_member_param_group_id"
 /** array string (in, required). User ids, 1 to 20: 6017 for none, 10005 for more. */
@@ -589,8 +590,8 @@
 /** string (in). Reason, at most 1000 bytes; the removed user gets it. Default empty. */
 #define kTIMGroupDeleteMemberParamUserData "group_delete_member_param_user_data"
 /**
- * uint (in). Seconds for which the user can neither come back nor send. 0 or absent: none, but without end in an
- * AVChatRoom.
+ * uint (in). Seconds for which the user can neither come back nor send. 0 or absent: none, but without end in
+ * an AVChatRoom.
  */
 #define kTIMGroupDeleteMemberParamDuration "group_delete_member_param_duration"
 
@@ -598,26 +599,27 @@
 /** string (out). User id. */
 #define kTIMGroupDeleteMemberResultIdentifier "group_delete_member_result_identifier"
 /**
- * uint HandleGroupMemberResult (out). `kTIMGroupMember_HandledSuc`, or `kTIMGroupMember_HandledErr` for one who is no member or whom the
- * caller may not remove.
+ * uint HandleGroupMemberResult (out). `kTIMGroupMember_HandledSuc`, or `kTIMGroupMember_HandledErr` for one
+ * who is no member or whom the caller may not remove.
  */
 #define kTIMGroupDeleteMemberResultResult "group_delete_member_result_result"
 
 /**
- * JSON object GroupPendencyOption. Which page of requests. `TIMGroupGetPendencyList` takes it; every key may be absent.
+ * JSON object GroupPendencyOption. Which page of requests. `TIMGroupGetPendencyList` takes it; every key may
+ * be absent.
  */
 /**
- * uint64 (in). Position of the page: 0 or absent for the newest requests, then the one that came with the page
- * before.
+ * uint64 (in). Position of the page: 0 or absent for the newest requests, then the one that came with the
+ * page before.
  */
 #define kTIMGroupPendencyOptionStartTime "group_pendency_option_start_time"
 /** uint (in). Requests per page, a wish only; 0 or absent: 50. */
 #define kTIMGroupPendencyOptionMaxLimited "group_pendency_option_max_limited"
 
 /**
- * JSON object GroupPendency. A request to join a group, or an invitation somebody has to decide on. `TIMGroupGetPendencyList` gives it;
- * `TIMGroupHandlePendency` takes it back unchanged. It is found by key and authentication; when both are
- * empty, by group, users and type, and by time when that is not 0.
+ * JSON object GroupPendency. A request to join a group, or an invitation somebody has to decide on.
+ * `TIMGroupGetPendencyList` gives it; `TIMGroupHandlePendency` takes it back unchanged. It is found by key
+ * and authentication; when both are empty, by group, users and type, and by time when that is not 0.
  */
 /** string (rw). Id of the group or private topic. */
 #define kTIMGroupPendencyGroupId "group_pendency_group_id"
@@ -673,13 +675,14 @@
 #define kTIMGroupHandlePendencyParamPendency "group_handle_pendency_param_pendency"
 
 /**
- * JSON object GroupTipGroupChangeInfo. One changed field of a group, in `group_tips_elem_group_change_info_array` of GroupTipsElem. The flag says
- * which of the value keys counts.
+ * JSON object GroupTipGroupChangeInfo. One changed field of a group, in
+ * `group_tips_elem_group_change_info_array` of GroupTipsElem. The flag says which of the value keys counts.
  */
 /** uint TIMGroupTipGroupChangeFlag (out). The field that changed. */
 #define kTIMGroupTipGroupChangeInfoFlag "group_tips_group_change_info_flag"
 /**
- * string (out). New text, or user id of the new owner; of a custom field the new value, empty when it was deleted.
+ * string (out). New text, or user id of the new owner; of a custom field the new value, empty when it was
+ * deleted.
  */
 #define kTIMGroupTipGroupChangeInfoValue "group_tips_group_change_info_value"
 /** string (out). Name of the custom field that changed; else empty. */
@@ -687,8 +690,8 @@
 /** bool (out). Whether muting all members, or permission groups, are on now; else false. */
 #define kTIMGroupTipGroupChangeInfoBoolValue "group_tips_group_change_info_bool_value"
 /**
- * int (out). New join or invite option as a TIMGroupAddOption, new TIMReceiveMessageOpt, or new member limit of a
- * topic; else 0.
+ * int (out). New join or invite option as a TIMGroupAddOption, new TIMReceiveMessageOpt, or new member limit
+ * of a topic; else 0.
  */
 #define kTIMGroupTipGroupChangeInfoIntValue "group_tips_group_change_info_int_value"
 /**
@@ -698,18 +701,20 @@
 #define kTIMGroupTipGroupChangeInfoUint64Value "group_tips_group_change_info_uint64_value"
 
 /**
- * JSON object GroupTipMemberChangeInfo. A member who was muted or unmuted, in `group_tips_elem_member_change_info_array` of GroupTipsElem.
+ * JSON object GroupTipMemberChangeInfo. A member who was muted or unmuted, in
+ * `group_tips_elem_member_change_info_array` of GroupTipsElem.
  */
 /** string (out). User id of the member. */
 #define kTIMGroupTipMemberChangeInfoIdentifier "group_tips_member_change_info_identifier"
 /**
- * uint (out). Seconds of mute as they were set, from the time of the tip on; 0: no longer muted; 4294967295: for
- * ever.
+ * uint (out). Seconds of mute as they were set, from the time of the tip on; 0: no longer muted; 4294967295:
+ * for ever.
  */
 #define kTIMGroupTipMemberChangeInfoShutupTime "group_tips_member_change_info_shutupTime"
 
 /**
- * JSON object GroupTipMemberMarkChangeInfo. A mark that members got or lost, in `group_tips_elem_member_mark_info_array` of GroupTipsElem.
+ * JSON object GroupTipMemberMarkChangeInfo. A mark that members got or lost, in
+ * `group_tips_elem_member_mark_info_array` of GroupTipsElem.
  */
 /** bool (out). True: the members got the mark; false: they lost it. */
 #define kTIMGroupTipMemberChangeInfoEnableMark "group_tips_member_mark_change_info_enableMark"
@@ -719,17 +724,18 @@
 #define kTIMGroupTipMemberMarkChangeInfoUserIDList "group_tips_member_mark_change_info_userIDList"
 
 /**
- * JSON object GroupTipsElem. What happened in a group, told to all its members: the object of `TIMGroupTipsEventCallback`, and an
- * element of the message by which the same tip arrives. The server makes it, and a program that shows it
- * composes the text. Arrays that have no meaning for the type are empty. Sending such an element fails.
+ * JSON object GroupTipsElem. What happened in a group, told to all its members: the object of
+ * `TIMGroupTipsEventCallback`, and an element of the message by which the same tip arrives. The server makes
+ * it, and a program that shows it composes the text. Arrays that have no meaning for the type are empty.
+ * Sending such an element fails.
  */
 /** uint TIMGroupTipType (out). What happened. */
 #define kTIMGroupTipsElemTipType "group_tips_elem_tip_type"
 /** uint TIMGroupJoinType (out). How the new members came, for `kTIMGroupTip_Invite`; else 0. */
 #define kTIMGroupTipsElemJoinType "group_tips_elem_join_type"
 /**
- * string (out). User id of who did it: also the one who joined or left by himself. `administrator` when the app did
- * it.
+ * string (out). User id of who did it: also the one who joined or left by himself. `administrator` when the
+ * app did it.
  */
 #define kTIMGroupTipsElemOpUser "group_tips_elem_op_user"
 /** string (out). Id of the group or topic. */
@@ -737,12 +743,11 @@
 /** array string (out). User ids of those it was done to; empty when the profile changed. */
 #define kTIMGroupTipsElemUserArray "group_tips_elem_user_array"
 /**
- * array GroupTipGroupChangeInfo (out). Changed fields, for `kTIMGroupTip_GroupInfoChange` and `kTIMGroupTip_TopicInfoChange`.
+ * array GroupTipGroupChangeInfo (out). Changed fields, for `kTIMGroupTip_GroupInfoChange` and
+ * `kTIMGroupTip_TopicInfoChange`.
  */
 #define kTIMGroupTipsElemGroupChangeInfoArray "group_tips_elem_group_change_info_array"
-/**
- * array GroupTipMemberChangeInfo (out). Muted and unmuted members, for `kTIMGroupTip_MemberInfoChange`.
- */
+/** array GroupTipMemberChangeInfo (out). Muted and unmuted members, for `kTIMGroupTip_MemberInfoChange`. */
 #define kTIMGroupTipsElemMemberChangeInfoArray "group_tips_elem_member_change_info_array"
 /** object UserProfile (out). Profile of `group_tips_elem_op_user`. */
 #define kTIMGroupTipsElemOpUserInfo "group_tips_elem_op_user_info"
@@ -755,14 +760,15 @@
 /** uint (out). Members after the event, for those who came, left or were removed; else 0. */
 #define kTIMGroupTipsElemMemberNum "group_tips_elem_member_num"
 /**
- * string (out). Platform of the device on which it was done: `Windows`, `Mac`, `Linux`, `Android`, `iPhone`, `iPad`,
- * `Web`, or `RESTAPI`.
+ * string (out). Platform of the device on which it was done: `Windows`, `Mac`, `Linux`, `Android`, `iPhone`,
+ * `iPad`, `Web`, or `RESTAPI`.
  */
 #define kTIMGroupTipsElemPlatform "group_tips_elem_platform"
 /** array GroupTipMemberMarkChangeInfo (out). Changed marks, for `kTIMGroupTip_MemberMarkChange`. */
 #define kTIMGroupTipsElemMemberMarkInfoArray "group_tips_elem_member_mark_info_array"
 /**
- * array Message (out). The message that was pinned or unpinned, with the keys that identify it and its sender.
+ * array Message (out). The message that was pinned or unpinned, with the keys that identify it and its
+ * sender.
  */
 #define kTIMGroupTipsElemPinnedMessageList "group_tips_elem_pinned_message_list"
 /** string (out). Name of the group at that time. */
@@ -1317,6 +1323,8 @@ extern "C" {
  *   user who is no member; 6017 for JSON of another shape. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupInitGroupAttributes(const char *group_id,
@@ -1334,6 +1342,8 @@ int TIMGroupInitGroupAttributes(const char *group_id,
  * - `cb`: codes as with `TIMGroupInitGroupAttributes`. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupSetGroupAttributes(const char *group_id,
@@ -1350,6 +1360,8 @@ int TIMGroupSetGroupAttributes(const char *group_id,
  *   10007 and 6017 as with `TIMGroupInitGroupAttributes`. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupDeleteGroupAttributes(const char *group_id,
@@ -1367,6 +1379,8 @@ int TIMGroupDeleteGroupAttributes(const char *group_id,
  *   JSON of another shape. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupGetGroupAttributes(const char *group_id,
@@ -1383,6 +1397,8 @@ int TIMGroupGetGroupAttributes(const char *group_id,
  *   one call in 60 seconds for the same group; 10007 for a user who is no member. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupGetOnlineMemberCount(const char *group_id,
@@ -1399,6 +1415,8 @@ int TIMGroupGetOnlineMemberCount(const char *group_id,
  *   seconds; 10007 for a user who is no member. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupSetGroupCounters(const char *group_id,
@@ -1416,6 +1434,8 @@ int TIMGroupSetGroupCounters(const char *group_id,
  *   shape. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupGetGroupCounters(const char *group_id,
@@ -1434,6 +1454,8 @@ int TIMGroupGetGroupCounters(const char *group_id,
  *   result out of 64 bits; 10063, 8516 and 10007 as with `TIMGroupSetGroupCounters`. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupIncreaseGroupCounter(const char *group_id,
@@ -1452,6 +1474,8 @@ int TIMGroupIncreaseGroupCounter(const char *group_id,
  * - `cb`: as with `TIMGroupIncreaseGroupCounter`. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupDecreaseGroupCounter(const char *group_id,
@@ -1525,6 +1549,8 @@ void TIMSetGroupTopicChangedCallback(TIMGroupTopicChangedCallback cb,
  *   may not; 10054 for a position out of range; 10010 for a group that is not there. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupGetMemberInfoList(const char *json_group_getmeminfos_param,
@@ -1541,6 +1567,8 @@ int TIMGroupGetMemberInfoList(const char *json_group_getmeminfos_param,
  *   found; `[]` on failure. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupSearchGroupMembers(const char *json_group_search_group_members_param,
@@ -1556,6 +1584,8 @@ int TIMGroupSearchGroupMembers(const char *json_group_search_group_members_param
  * - `cb`: gets a GroupMemberSearchResult object; an empty one on failure. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupSearchCloudGroupMembers(const char *json_group_search_cloud_group_members_param,
@@ -1574,6 +1604,8 @@ int TIMGroupSearchCloudGroupMembers(const char *json_group_search_cloud_group_me
  *   that is none; 10010 for a group that is not there. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupModifyMemberInfo(const char *json_group_modifymeminfo_param,
@@ -1592,6 +1624,8 @@ int TIMGroupModifyMemberInfo(const char *json_group_modifymeminfo_param,
  *   NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupInviteMember(const char *json_group_invite_param,
@@ -1609,6 +1643,8 @@ int TIMGroupInviteMember(const char *json_group_invite_param,
  *   not; 10010 for a group that is not there. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupDeleteMember(const char *json_group_delete_param,
@@ -1628,6 +1664,8 @@ int TIMGroupDeleteMember(const char *json_group_delete_param,
  *   than 10 marks in a group or more than 1000 members with one mark. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupMarkGroupMemberList(const char *group_id,
@@ -1650,6 +1688,8 @@ int TIMGroupMarkGroupMemberList(const char *group_id,
  *   communities are switched off. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupCreate(const char *json_group_create_param,
@@ -1666,6 +1706,8 @@ int TIMGroupCreate(const char *json_group_create_param,
  *   there; 10015 for a topic. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupDelete(const char *group_id,
@@ -1684,6 +1726,8 @@ int TIMGroupDelete(const char *group_id,
  *   10016 when the app refuses; 10010 for a group that is not there. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupJoin(const char *group_id,
@@ -1700,6 +1744,8 @@ int TIMGroupJoin(const char *group_id,
  *   there. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupQuit(const char *group_id,
@@ -1715,6 +1761,8 @@ int TIMGroupQuit(const char *group_id,
  *   text on failure. Code 8514 for more than 10 calls in a second. May be NULL.
  *
  * Returns 0.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupGetJoinedGroupList(TIMCommCallback cb,
@@ -1729,6 +1777,8 @@ int TIMGroupGetJoinedGroupList(TIMCommCallback cb,
  *   of its own; `[]` on failure. Code 8513 for more than 10 calls in a second. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupGetGroupInfoList(const char *json_group_getinfo_param,
@@ -1745,6 +1795,8 @@ int TIMGroupGetGroupInfoList(const char *json_group_getinfo_param,
  *   the user first, then those with newer messages; `[]` without keywords and on failure. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupSearchGroups(const char *json_group_search_groups_param,
@@ -1759,6 +1811,8 @@ int TIMGroupSearchGroups(const char *json_group_search_groups_param,
  * - `cb`: gets a GroupSearchResult object; an empty one on failure. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupSearchCloudGroups(const char *json_group_search_groups_param,
@@ -1777,6 +1831,8 @@ int TIMGroupSearchCloudGroups(const char *json_group_search_groups_param,
  *   6017 for a flag without its key; 10010 for a group that is not there. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupModifyGroupInfo(const char *json_group_modifyinfo_param,
@@ -1793,6 +1849,8 @@ int TIMGroupModifyGroupInfo(const char *json_group_modifyinfo_param,
  * - `cb`: gets a GroupPendencyResult object; an empty text on failure. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupGetPendencyList(const char *json_group_getpendency_list_param,
@@ -1809,6 +1867,8 @@ int TIMGroupGetPendencyList(const char *json_group_getpendency_list_param,
  *   the request is still open. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupHandlePendency(const char *json_group_handle_pendency_param,
@@ -1823,6 +1883,8 @@ int TIMGroupHandlePendency(const char *json_group_handle_pendency_param,
  * - `cb`: may be NULL.
  *
  * Returns 0.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupReportPendencyReaded(uint64_t time_stamp,
@@ -1836,6 +1898,8 @@ int TIMGroupReportPendencyReaded(uint64_t time_stamp,
  *   joined first; `[]` on failure. Code 8514 for more than 10 calls in a second. May be NULL.
  *
  * Returns 0.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupGetJoinedCommunityList(TIMCommCallback cb,
@@ -1853,6 +1917,8 @@ int TIMGroupGetJoinedCommunityList(TIMCommCallback cb,
  *   10016 when the app refuses; 11000 while topics are switched off. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupCreateTopicInCommunity(const char *group_id,
@@ -1870,6 +1936,8 @@ int TIMGroupCreateTopicInCommunity(const char *group_id,
  *   on failure. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupDeleteTopicFromCommunity(const char *group_id,
@@ -1887,6 +1955,8 @@ int TIMGroupDeleteTopicFromCommunity(const char *group_id,
  *   8504 and 6017 for texts that are too long. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupSetTopicInfo(const char *json_topic_info,
@@ -1903,6 +1973,8 @@ int TIMGroupSetTopicInfo(const char *json_topic_info,
  *   for a user who is no member. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGroupGetTopicInfoList(const char *group_id,

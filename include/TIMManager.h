@@ -6,63 +6,62 @@
 #include "TIMCloudDef.h"
 
 /**
- * JSON object SdKConfig. How the library is to run in this process. `TIMInit` takes it; every key is optional.
+ * JSON object SdKConfig. How the library is to run in this process. `TIMInit` takes it; every key is
+ * optional.
  */
 /**
- * string (in). Folder for the databases and the id of this device; made if need be. Default: `timbre_data` in the
- * working directory if that can be written, else the user's data folder of the platform. A folder that
+ * string (in). Folder for the databases and the id of this device; made if need be. Default: `timbre_data` in
+ * the working directory if that can be written, else the user's data folder of the platform. A folder that
  * cannot be made or written: `TIMInit` returns -4.
  */
 #define kTIMSdkConfigConfigFilePath "sdk_config_config_file_path"
 /**
- * string (in). Folder for the log files, which are kept for 7 days. Default: `timbre_log` beside the data folder. A
- * folder that cannot be made or written: `TIMInit` returns -4.
+ * string (in). Folder for the log files, which are kept for 7 days. Default: `timbre_log` beside the data
+ * folder. A folder that cannot be made or written: `TIMInit` returns -4.
  */
 #define kTIMSdkConfigLogFilePath "sdk_config_log_file_path"
 /**
- * int64 (in). The operating system's id of the thread on which callbacks run where the platform has a message loop.
- * Default: the thread that calls `TIMInit`, if it is the main thread.
+ * int64 (in). The operating system's id of the thread on which callbacks run where the platform has a message
+ * loop. Default: the thread that calls `TIMInit`, if it is the main thread.
  */
 #define kTIMSdkConfigMainThreadID "sdk_config_main_thread_id"
 /**
- * int64 (in). Android: address of the ALooper whose thread runs the callbacks. Default: the looper of the thread
- * that calls `TIMInit`.
+ * int64 (in). Android: address of the ALooper whose thread runs the callbacks. Default: the looper of the
+ * thread that calls `TIMInit`.
  */
 #define kTIMSdkConfigMainLooperPointer "sdk_config_main_looper_pointer"
 /**
- * string (in). Model of the device, such as `iPad13,4`; at most 128 bytes, the rest is cut. Sent with every login. On
- * iOS a text that begins with `iPad` makes the platform iPad, any other iPhone.
+ * string (in). Model of the device, such as `iPad13,4`; at most 128 bytes, the rest is cut. Sent with every
+ * login. On iOS a text that begins with `iPad` makes the platform iPad, any other iPhone.
  */
 #define kTIMSdkConfigDeviceType "sdk_config_device_type"
 /**
- * int64 (in). Maker of the phone, for information only: 2000 Xiaomi, 2001 Huawei, 2002 Google and others, 2003
- * Meizu, 2004 OPPO, 2005 vivo, 2006 Honor. Default 0.
+ * int64 (in). Maker of the phone, for information only: 2000 Xiaomi, 2001 Huawei, 2002 Google and others,
+ * 2003 Meizu, 2004 OPPO, 2005 vivo, 2006 Honor. Default 0.
  */
 #define kTIMSdkConfigBrandType "sdk_config_brand_type"
-/**
- * string (in). Version of the operating system, for information only; at most 64 bytes, the rest is cut.
- */
+/** string (in). Version of the operating system, for information only; at most 64 bytes, the rest is cut. */
 #define kTIMSdkConfigSystemVersion "sdk_config_system_version"
 /** uint64 (in). Accepted from older hosts and ignored. */
 #define kTIMSdkConfigApiType "sdk_config_api_type"
 /** uint64 (in). Accepted from older hosts and ignored. */
 #define kTIMSdkConfigJavaVM "sdk_config_java_vm"
 /**
- * string (in). Addresses of the server, separated by commas and tried in this order: `wss://host`, with a port and a
- * path if need be (`https`, `http` and `ws` work too; default path `/tim/v1`). Absent: the addresses of
- * the experimental operation set_custom_server_info, else those of the environment variable
+ * string (in). Addresses of the server, separated by commas and tried in this order: `wss://host`, with a
+ * port and a path if need be (`https`, `http` and `ws` work too; default path `/tim/v1`). Absent: the
+ * addresses of the experimental operation set_custom_server_info, else those of the environment variable
  * TIMBRE_SERVER_URL. A text that is no address: `TIMInit` returns -4.
  */
 #define kTimbreSdkConfigServerUrl "sdk_config_server_url"
 /**
- * string (in). Where callbacks run: `platform` (default) on the main loop where the platform has one, `thread` on a
- * thread of the library, `pump` only inside `timbre_run_callbacks`. Any other word: `TIMInit` returns
- * -4.
+ * string (in). Where callbacks run: `platform` (default) on the main loop where the platform has one,
+ * `thread` on a thread of the library, `pump` only inside `timbre_run_callbacks`. Any other word: `TIMInit`
+ * returns -4.
  */
 #define kTimbreSdkConfigCallbackMode "sdk_config_callback_mode"
 /**
- * string (in). The platform to log in as, in place of the real one: `Windows`, `Mac`, `Linux`, `Android`, `iPhone`,
- * `iPad` or `Web`. Any other word: `TIMInit` returns -4.
+ * string (in). The platform to log in as, in place of the real one: `Windows`, `Mac`, `Linux`, `Android`,
+ * `iPhone`, `iPad` or `Web`. Any other word: `TIMInit` returns -4.
  */
 #define kTimbreSdkConfigPlatform "sdk_config_platform"
 
@@ -84,16 +83,17 @@
 #define kTIMUserConfigGroupMemberGetInfoOption "user_config_group_member_getinfo_option"
 
 /**
- * JSON object HttpProxyInfo. An HTTP proxy for the upload and download of media, inside a SetConfig object of `TIMSetConfig`. It is
- * used from the next transfer on.
+ * JSON object HttpProxyInfo. An HTTP proxy for the upload and download of media, inside a SetConfig object of
+ * `TIMSetConfig`. It is used from the next transfer on.
  */
 /**
- * string (in, required). Name or address of the proxy; `http://` may stand before it. An empty text with port 0 takes the proxy
- * away again.
+ * string (in, required). Name or address of the proxy; `http://` may stand before it. An empty text with port
+ * 0 takes the proxy away again.
  */
 #define kTIMHttpProxyInfoIp "http_proxy_info_ip"
 /**
- * int (in, required). 1 to 65535; absent counts as 0. A host without a port and a port without a host are refused with 6017.
+ * int (in, required). 1 to 65535; absent counts as 0. A host without a port and a port without a host are
+ * refused with 6017.
  */
 #define kTIMHttpProxyInfoPort "http_proxy_info_port"
 /** string (in). User name for a proxy that asks for one (basic authentication). Default: none. */
@@ -102,16 +102,17 @@
 #define kTIMHttpProxyInfoPassword "http_proxy_info_password"
 
 /**
- * JSON object Socks5ProxyInfo. A SOCKS5 proxy for all traffic, inside a SetConfig object of `TIMSetConfig`. An HTTP proxy goes before it
- * for media. It is used from the next connection on: set it before `TIMInit`, or call the experimental
- * operation update_proxy_info afterwards.
+ * JSON object Socks5ProxyInfo. A SOCKS5 proxy for all traffic, inside a SetConfig object of `TIMSetConfig`.
+ * An HTTP proxy goes before it for media. It is used from the next connection on: set it before `TIMInit`, or
+ * call the experimental operation update_proxy_info afterwards.
  */
 /**
  * string (in, required). Name or address of the proxy. An empty text with port 0 takes the proxy away again.
  */
 #define kTIMSocks5ProxyInfoIp "socks5_proxy_info_ip"
 /**
- * int (in, required). 1 to 65535; absent counts as 0. A host without a port and a port without a host are refused with 6017.
+ * int (in, required). 1 to 65535; absent counts as 0. A host without a port and a port without a host are
+ * refused with 6017.
  */
 #define kTIMSocks5ProxyInfoPort "socks5_proxy_info_port"
 /** string (in). User name for a proxy that asks for one. Default: none. */
@@ -120,9 +121,10 @@
 #define kTIMSocks5ProxyInfoPassword "socks5_proxy_info_password"
 
 /**
- * JSON object PACProxyInfo. Switches on the proxies that the system is configured with, inside a SetConfig object of `TIMSetConfig`.
- * On platforms without such a configuration the environment variables ALL_PROXY and HTTPS_PROXY are read. A
- * SOCKS5 or HTTP proxy that was set explicitly goes before it. Set it before `TIMInit`.
+ * JSON object PACProxyInfo. Switches on the proxies that the system is configured with, inside a SetConfig
+ * object of `TIMSetConfig`. On platforms without such a configuration the environment variables ALL_PROXY and
+ * HTTPS_PROXY are read. A SOCKS5 or HTTP proxy that was set explicitly goes before it. Set it before
+ * `TIMInit`.
  */
 /** string (in). User name for the proxies found. Default: none. */
 #define kTIMPACProxyInfoUserName "pac_proxy_info_username"
@@ -130,16 +132,18 @@
 #define kTIMPACProxyInfoPassword "pac_proxy_info_password"
 
 /**
- * JSON object SetConfig. Settings that may change at any time. `TIMSetConfig` takes it, and its callback gives it back with the
- * keys that are known. A key that is absent keeps its value; one value that is not allowed (6017) leaves all
- * as they were.
+ * JSON object SetConfig. Settings that may change at any time. `TIMSetConfig` takes it, and its callback
+ * gives it back with the keys that are known. A key that is absent keeps its value; one value that is not
+ * allowed (6017) leaves all as they were.
  */
 /**
- * uint TIMLogLevel (in). The lowest level that is written to the log file, 0 (no file) to 7. Default 3, debug.
+ * uint TIMLogLevel (in). The lowest level that is written to the log file, 0 (no file) to 7. Default 3,
+ * debug.
  */
 #define kTIMSetConfigLogLevel "set_config_log_level"
 /**
- * uint TIMLogLevel (in). The lowest level that the callback of `TIMSetLogCallback` gets, 0 (none) to 7. Default 3, debug.
+ * uint TIMLogLevel (in). The lowest level that the callback of `TIMSetLogCallback` gets, 0 (none) to 7.
+ * Default 3, debug.
  */
 #define kTIMSetConfigCallbackLogLevel "set_config_callback_log_level"
 /** bool (in). True: the log also goes to the console of the platform. Default true. */
@@ -147,8 +151,8 @@
 /** object UserConfig (in). Settings for local data. */
 #define kTIMSetConfigUserConfig "set_config_user_config"
 /**
- * string (in). Text of at most 64 bytes that is sent with every later login; the state change webhook and the list of
- * sessions show it. Longer: 6017. Default: none.
+ * string (in). Text of at most 64 bytes that is sent with every later login; the state change webhook and the
+ * list of sessions show it. Longer: 6017. Default: none.
  */
 #define kTIMSetConfigUserDefineData "set_config_user_define_data"
 /** object HttpProxyInfo (in). HTTP proxy for media. */
@@ -161,8 +165,8 @@
 #define kTIMSetConfigIsOnlyLocalDNSSource "set_config_is_only_local_dns_source"
 
 /**
- * JSON object GroupGetInfoOption. What older hosts wish to know of groups, inside a UserConfig object. Accepted and given back by
- * `TIMSetConfig`, without effect: all fields of a group are always given.
+ * JSON object GroupGetInfoOption. What older hosts wish to know of groups, inside a UserConfig object.
+ * Accepted and given back by `TIMSetConfig`, without effect: all fields of a group are always given.
  */
 /** uint64 TIMGroupGetInfoFlag (rw). Sum of the fields wished for. Has no effect. */
 #define kTIMGroupGetInfoOptionInfoFlag "group_get_info_option_info_flag"
@@ -173,36 +177,37 @@
  * JSON object FriendShipGetProfileListParam. Whose profiles to get. `TIMProfileGetUserProfileList` takes it.
  */
 /**
- * array string (in). User ids, 1 to 1000. Absent, empty, too many, or not an array of strings: 6017. Ids of a wrong form
- * are left out; if all are, 7003.
+ * array string (in). User ids, 1 to 1000. Absent, empty, too many, or not an array of strings: 6017. Ids of a
+ * wrong form are left out; if all are, 7003.
  */
 #define kTIMFriendShipGetProfileListParamIdentifierArray "friendship_getprofilelist_param_identifier_array"
 /** bool (in). True: ask the server for all of them, whatever is stored here. Default false. */
 #define kTIMFriendShipGetProfileListParamForceUpdate "friendship_getprofilelist_param_force_update"
 
 /**
- * JSON object TIMUserStatus. The status of a user. `TIMGetUserStatus` and the callback of `TIMSetUserStatusChangedCallback` give an
- * array of them; `TIMSetSelfStatus` takes one and reads nothing but the custom status.
+ * JSON object TIMUserStatus. The status of a user. `TIMGetUserStatus` and the callback of
+ * `TIMSetUserStatusChangedCallback` give an array of them; `TIMSetSelfStatus` takes one and reads nothing but
+ * the custom status.
  */
 /** string (out). User id. */
 #define kTIMUserStatusIdentifier "user_status_identifier"
 /** uint TIMUserStatusType (out). Whether the user can be reached; kept by the server. */
 #define kTIMUserStatusStatusType "user_status_status_type"
 /**
- * string (rw). Text that the user has set, at most 100 bytes; empty for none. The server empties it when the user's
- * last connected device logs out or goes offline.
+ * string (rw). Text that the user has set, at most 100 bytes; empty for none. The server empties it when the
+ * user's last connected device logs out or goes offline.
  */
 #define kTIMUserStatusCustomStatus "user_status_custom_status"
 /**
- * array string (out). Platforms of the devices that are connected, sorted and each once: `Android`, `Linux`, `Mac`, `Web`,
- * `Windows`, `iPad`, `iPhone`. Empty unless the user is online.
+ * array string (out). Platforms of the devices that are connected, sorted and each once: `Android`, `Linux`,
+ * `Mac`, `Web`, `Windows`, `iPad`, `iPhone`. Empty unless the user is online.
  */
 #define kTIMUserStatusOnlineDevices "user_status_online_devices"
 
 /**
- * JSON object UserProfile. The profile of a user. `TIMProfileGetUserProfileList`, `TIMSearchUsers` and the callbacks of
- * `TIMSetSelfInfoUpdatedCallback` and `TIMSetUserInfoChangedCallback` give it, with all its keys; it is also
- * part of messages, reactions, friends and group members, where it may hold fewer facts.
+ * JSON object UserProfile. The profile of a user. `TIMProfileGetUserProfileList`, `TIMSearchUsers` and the
+ * callbacks of `TIMSetSelfInfoUpdatedCallback` and `TIMSetUserInfoChangedCallback` give it, with all its
+ * keys; it is also part of messages, reactions, friends and group members, where it may hold fewer facts.
  */
 /** string (out). User id. */
 #define kTIMUserProfileIdentifier "user_profile_identifier"
@@ -213,14 +218,15 @@
 /** string (out). Address of the photo; empty if not set. */
 #define kTIMUserProfileFaceUrl "user_profile_face_url"
 /**
- * string (out). The remark that the own user has given to this friend. Filled only where a profile describes the
- * sender of a message, else empty.
+ * string (out). The remark that the own user has given to this friend. Filled only where a profile describes
+ * the sender of a message, else empty.
  */
 #define kTIMUserProfileFriendRemark "user_profile_friend_remark"
 /** string (out). Personal signature; empty if not set. */
 #define kTIMUserProfileSelfSignature "user_profile_self_signature"
 /**
- * uint TIMProfileAddPermission (out). What happens to a friend request; 0 only when the profile is known in part.
+ * uint TIMProfileAddPermission (out). What happens to a friend request; 0 only when the profile is known in
+ * part.
  */
 #define kTIMUserProfileAddPermission "user_profile_add_permission"
 /**
@@ -229,9 +235,7 @@
 #define kTIMUserProfileLocation "user_profile_location"
 /** uint (out). Language, a number of the app; 0 if not set. */
 #define kTIMUserProfileLanguage "user_profile_language"
-/**
- * uint (out). Birthday as the number yyyymmdd, such as 20000101; 0 if not set. Not checked to be a date.
- */
+/** uint (out). Birthday as the number yyyymmdd, such as 20000101; 0 if not set. Not checked to be a date. */
 #define kTIMUserProfileBirthDay "user_profile_birthday"
 /** uint (out). Level, a number of the app; 0 if not set. */
 #define kTIMUserProfileLevel "user_profile_level"
@@ -241,8 +245,9 @@
 #define kTIMUserProfileCustomStringArray "user_profile_custom_string_array"
 
 /**
- * JSON object UserProfileItem. A change of the own profile: a key that is absent stays as it is, and one value that is not allowed leaves
- * all as they were. `TIMProfileModifySelfUserProfile` takes it; a ProfileChangeElem object holds it.
+ * JSON object UserProfileItem. A change of the own profile: a key that is absent stays as it is, and one
+ * value that is not allowed leaves all as they were. `TIMProfileModifySelfUserProfile` takes it; a
+ * ProfileChangeElem object holds it.
  */
 /** string (in). Nickname, at most 500 bytes, else 40601; an empty text clears it. */
 #define kTIMUserProfileItemNickName "user_profile_item_nick_name"
@@ -253,7 +258,8 @@
 /** string (in). Personal signature, at most 500 bytes, else 40601; an empty text clears it. */
 #define kTIMUserProfileItemSelfSignature "user_profile_item_self_signature"
 /**
- * uint TIMProfileAddPermission (in). What happens to a friend request: 1, 2 or 3; another number, 0 too: 40605.
+ * uint TIMProfileAddPermission (in). What happens to a friend request: 1, 2 or 3; another number, 0 too:
+ * 40605.
  */
 #define kTIMUserProfileItemAddPermission "user_profile_item_add_permission"
 /** string (in). Location, at most 16 bytes of text, else 40601; what it means is up to the app. */
@@ -272,20 +278,21 @@
 #define kTIMUserProfileItemCustomStringArray "user_profile_item_custom_string_array"
 
 /**
- * JSON object UserProfileCustomStringInfo. A custom field of a profile, in UserProfile and UserProfileItem objects.
+ * JSON object UserProfileCustomStringInfo. A custom field of a profile, in UserProfile and UserProfileItem
+ * objects.
  */
 /**
- * string (in). Name: `Tag_Profile_Custom_` and 1 to 8 letters and digits. The prefix may be left out when setting and
- * is always there when reading. Another form: 9001; not declared on the server: 40009; not to be written
- * by users: 40008.
+ * string (in). Name: `Tag_Profile_Custom_` and 1 to 8 letters and digits. The prefix may be left out when
+ * setting and is always there when reading. Another form: 9001; not declared on the server: 40009; not to be
+ * written by users: 40008.
  */
 #define kTIMUserProfileCustomStringInfoKey "user_profile_custom_string_info_key"
 /** string (in). Value, at most 500 bytes of text, else 40601; an empty text removes the field. */
 #define kTIMUserProfileCustomStringInfoValue "user_profile_custom_string_info_value"
 
 /**
- * JSON object ProfileChangeElem. A notice that a user's profile has changed, as an element of old messages. New messages never hold it; it
- * is kept so that imported messages can be read.
+ * JSON object ProfileChangeElem. A notice that a user's profile has changed, as an element of old messages.
+ * New messages never hold it; it is kept so that imported messages can be read.
  */
 /** uint TIMProfileChangeType (out). What has changed. */
 #define kTIMProfileChangeElemChangeType "profile_change_elem_change_type"
@@ -295,17 +302,17 @@
 #define kTIMProfileChangeElemUserProfileItem "profile_change_elem_user_profile_item"
 
 /**
- * JSON object UserSearchParam. What to look for. `TIMSearchUsers` takes it. At least one of the keywords, a gender and a bound of the
- * birthday has to be given, else 6017.
+ * JSON object UserSearchParam. What to look for. `TIMSearchUsers` takes it. At least one of the keywords, a
+ * gender and a bound of the birthday has to be given, else 6017.
  */
 /**
- * array string (in). Up to 5 words of 1 to 64 bytes each, spaces around them not counted. They are looked for anywhere in
- * user ids and nicknames, in upper and lower case alike. Default: none.
+ * array string (in). Up to 5 words of 1 to 64 bytes each, spaces around them not counted. They are looked for
+ * anywhere in user ids and nicknames, in upper and lower case alike. Default: none.
  */
 #define kTIMUserSearchParamKeywordList "user_search_param_keyword_list"
 /**
- * uint TIMKeywordListMatchType (in). Whether any keyword has to be found or all of them; each may be in the id or in the nickname. Default:
- * any.
+ * uint TIMKeywordListMatchType (in). Whether any keyword has to be found or all of them; each may be in the
+ * id or in the nickname. Default: any.
  */
 #define kTIMUserSearchParamKeywordListMatchType "user_search_param_keyword_list_match_type"
 /** uint TIMGenderType (in). Gender. Default 0, any. */
@@ -313,15 +320,15 @@
 /** uint (in). The earliest birthday, itself included, as the number yyyymmdd. Default 0. */
 #define kTIMUserSearchParamMinBirthday "user_search_param_min_birthday"
 /**
- * uint (in). The latest birthday, itself included, as the number yyyymmdd. 0 or absent: no bound. Earlier than the
- * earliest: 6017.
+ * uint (in). The latest birthday, itself included, as the number yyyymmdd. 0 or absent: no bound. Earlier
+ * than the earliest: 6017.
  */
 #define kTIMUserSearchParamMaxBirthday "user_search_param_max_birthday"
 /** uint (in). Users on a page, 1 to 100, else 6017. Default 20. */
 #define kTIMUserSearchParamSearchCount "user_search_param_search_count"
 /**
- * string (in). Empty for the first page, then the cursor that the last page gave. A cursor older than 10 minutes or
- * of another search: 6017.
+ * string (in). Empty for the first page, then the cursor that the last page gave. A cursor older than 10
+ * minutes or of another search: 6017.
  */
 #define kTIMUserSearchParamSearchCursor "user_search_param_search_cursor"
 
@@ -333,8 +340,8 @@
 /** string (out). Where the next page begins; empty on the last one. */
 #define kTIMUserSearchResultNextCursor "user_search_result_next_cursor"
 /**
- * string JSON array UserProfile (out). The users of this page, best matches first: a string that holds the JSON of an array of UserProfile
- * objects, `[]` when nobody was found.
+ * string JSON array UserProfile (out). The users of this page, best matches first: a string that holds the
+ * JSON of an array of UserProfile objects, `[]` when nobody was found.
  */
 #define kTIMUserSearchResultUserList "user_search_result_user_list"
 
@@ -841,6 +848,8 @@ void TIMSetUserInfoChangedCallback(TIMUserInfoChangedCallback cb,
  *   of the users exists; 9508: no network and nobody of them stored here. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMProfileGetUserProfileList(const char *json_get_user_profile_list_param,
@@ -858,6 +867,8 @@ int TIMProfileGetUserProfileList(const char *json_get_user_profile_list_param,
  *   9508: no network. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMProfileModifySelfUserProfile(const char *json_modify_self_user_profile_param,
@@ -876,6 +887,8 @@ int TIMProfileModifySelfUserProfile(const char *json_modify_self_user_profile_pa
  *   network. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMSubscribeUserInfo(const char *json_user_id_list,
@@ -890,6 +903,8 @@ int TIMSubscribeUserInfo(const char *json_user_id_list,
  * - `cb`: gets an empty text. 72012: switched off on the server; 9508: no network. May be NULL.
  *
  * Returns 0 or -3.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMUnsubscribeUserInfo(const char *json_user_id_list,
@@ -906,6 +921,8 @@ int TIMUnsubscribeUserInfo(const char *json_user_id_list,
  *   calls in 5 seconds; 9508: no network. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMSearchUsers(const char *json_user_search_param,
@@ -921,6 +938,8 @@ int TIMSearchUsers(const char *json_user_search_param,
  *   more than 20 calls in 5 seconds that ask for others than oneself; 9508: no network. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGetUserStatus(const char *json_identifier_array,
@@ -937,6 +956,8 @@ int TIMGetUserStatus(const char *json_identifier_array,
  * - `cb`: gets an empty text. 9508: no network. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMSetSelfStatus(const char *json_current_user_status,
@@ -956,6 +977,8 @@ int TIMSetSelfStatus(const char *json_current_user_status,
  *   than 20 calls in 5 seconds; 9508: no network. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMSubscribeUserStatus(const char *json_identifier_array,
@@ -972,6 +995,8 @@ int TIMSubscribeUserStatus(const char *json_identifier_array,
  *   9508: no network. May be NULL.
  *
  * Returns 0 or -3.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMUnsubscribeUserStatus(const char *json_identifier_array,

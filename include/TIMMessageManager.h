@@ -14,8 +14,8 @@
 #define kTIMTextElemContent "text_elem_content"
 
 /**
- * JSON object CustomElem. Data that only the app understands. An element of a Message with `elem_type` 3; one of data, description
- * and extension has to be there.
+ * JSON object CustomElem. Data that only the app understands. An element of a Message with `elem_type` 3; one
+ * of data, description and extension has to be there.
  */
 /** string (rw). The data. Bytes that are not UTF-8 travel as U+0000, `b64:` and base64. */
 #define kTIMCustomElemData "custom_elem_data"
@@ -27,14 +27,14 @@
 #define kTIMCustomElemSound "custom_elem_sound"
 
 /**
- * JSON object ImageElem. An image in three renditions: the original, a large one (shorter side 720 pixels) and a thumbnail (198
- * pixels). An element of a Message with `elem_type` 1. The sender gives path and level; the rest is filled
- * in.
- * Renditions are never larger than the original; of a small image they are the original. At most 28 MiB.
+ * JSON object ImageElem. An image in three renditions: the original, a large one (shorter side 720 pixels)
+ * and a thumbnail (198 pixels). An element of a Message with `elem_type` 1. The sender gives path and level;
+ * the rest is filled in. Renditions are never larger than the original; of a small image they are the
+ * original. At most 28 MiB.
  */
 /**
- * string (rw, required). Absolute path of the file to send. Empty when the file is on the server already, and on other
- * devices.
+ * string (rw, required). Absolute path of the file to send. Empty when the file is on the server already, and
+ * on other devices.
  */
 #define kTIMImageElemOrigPath "image_elem_orig_path"
 /** uint TIMImageLevel (rw). What is sent. The untouched file when absent. */
@@ -75,12 +75,12 @@
 #define kTIMImageElemTaskId "image_elem_task_id"
 
 /**
- * JSON object SoundElem. A voice recording. An element of a Message with `elem_type` 2, at most one of a message. The sender
- * gives path and duration. At most 28 MiB.
+ * JSON object SoundElem. A voice recording. An element of a Message with `elem_type` 2, at most one of a
+ * message. The sender gives path and duration. At most 28 MiB.
  */
 /**
- * string (rw, required). Absolute path of the file to send. Empty when the file is on the server already, and on other
- * devices.
+ * string (rw, required). Absolute path of the file to send. Empty when the file is on the server already, and
+ * on other devices.
  */
 #define kTIMSoundElemFilePath "sound_elem_file_path"
 /** int (rw). Bytes of the file. Filled in by the send. */
@@ -97,19 +97,18 @@
 #define kTIMSoundElemTaskId "sound_elem_task_id"
 
 /**
- * JSON object VideoElem. A video and, if the sender gives one, a picture to show in its place. An element of a Message with
- * `elem_type` 9. At most 100 MiB.
+ * JSON object VideoElem. A video and, if the sender gives one, a picture to show in its place. An element of
+ * a Message with `elem_type` 9. At most 100 MiB.
  */
-/**
- * string (rw). File extension of the video, for example `mp4`. Taken from the path when empty or absent.
- */
+/** string (rw). File extension of the video, for example `mp4`. Taken from the path when empty or absent. */
 #define kTIMVideoElemVideoType "video_elem_video_type"
 /** uint (rw). Bytes of the video. Filled in by the send. */
 #define kTIMVideoElemVideoSize "video_elem_video_size"
 /** uint (rw, required). Seconds that it lasts, for display. */
 #define kTIMVideoElemVideoDuration "video_elem_video_duration"
 /**
- * string (rw, required). Absolute path of the video to send. Empty when it is on the server already, and on other devices.
+ * string (rw, required). Absolute path of the video to send. Empty when it is on the server already, and on
+ * other devices.
  */
 #define kTIMVideoElemVideoPath "video_elem_video_path"
 /** string (out). Id of the video's file. */
@@ -139,7 +138,8 @@
 
 /** JSON object FileElem. A file. An element of a Message with `elem_type` 4. At most 100 MiB. */
 /**
- * string (rw, required). Absolute path of the file to send. Empty when it is on the server already, and on other devices.
+ * string (rw, required). Absolute path of the file to send. Empty when it is on the server already, and on
+ * other devices.
  */
 #define kTIMFileElemFilePath "file_elem_file_path"
 /** string (rw). Name to show; searches look at it. The last part of the path when empty or absent. */
@@ -164,19 +164,17 @@
 #define kTIMLocationElemLatitude "location_elem_latitude"
 
 /**
- * JSON object FaceElem. A sticker. An element of a Message with `elem_type` 6. The core has no pictures: sender and receiver
- * agree on what index and data mean. One of the two is enough.
+ * JSON object FaceElem. A sticker. An element of a Message with `elem_type` 6. The core has no pictures:
+ * sender and receiver agree on what index and data mean. One of the two is enough.
  */
 /** int (rw). Number of the sticker; 0 when absent. */
 #define kTIMFaceElemIndex "face_elem_index"
-/**
- * string (rw). Data of the app's choice. Bytes that are not UTF-8 travel as U+0000, `b64:` and base64.
- */
+/** string (rw). Data of the app's choice. Bytes that are not UTF-8 travel as U+0000, `b64:` and base64. */
 #define kTIMFaceElemBuf "face_elem_buf"
 
 /**
- * JSON object MergerElem. Several messages in one, as they were when it was sent. The only element of a Message, with `elem_type`
- * 12. `TIMMsgDownloadMergerMessage` opens a received one.
+ * JSON object MergerElem. Several messages in one, as they were when it was sent. The only element of a
+ * Message, with `elem_type` 12. `TIMMsgDownloadMergerMessage` opens a received one.
  */
 /** string (rw, required). Title to show. May be empty. */
 #define kTIMMergerElemTitle "merge_elem_title"
@@ -189,15 +187,13 @@
  */
 #define kTIMMergerElemCompatibleText "merge_elem_compatible_text"
 /**
- * array Message (rw, required). 1 to 300 messages that were sent or saved, in their order; neither tips nor recalled or online-only
- * ones. `[]` in received messages.
+ * array Message (rw, required). 1 to 300 messages that were sent or saved, in their order; neither tips nor
+ * recalled or online-only ones. `[]` in received messages.
  */
 #define kTIMMergerElemMsgArray "merge_elem_message_array"
 /** bool (out). True: merged messages are nested more than 100 deep, and the list is gone. */
 #define kTIMMergerElemLayersOverLimit "merge_elem_layer_over_limit"
-/**
- * string (out). Key of a list that was too long to travel in the message; empty when it travels in it.
- */
+/** string (out). Key of a list that was too long to travel in the message; empty when it travels in it. */
 #define kTIMMergerElemRelayPbKey "merge_elem_relay_pb_key"
 /** string (out). The same key. */
 #define kTIMMergerElemRelayJsonKey "merge_elem_relay_json_key"
@@ -205,9 +201,9 @@
 #define kTIMMergerElemRelayBuffer "merge_elem_relay_buffer"
 
 /**
- * JSON object GroupReportElem. A notice about a group to one of those concerned, such as a request to join. The only element of a
- * Message with `elem_type` 8, which is received only: of `kTIMConv_System`, in no conversation, never
- * unread.
+ * JSON object GroupReportElem. A notice about a group to one of those concerned, such as a request to join.
+ * The only element of a Message with `elem_type` 8, which is received only: of `kTIMConv_System`, in no
+ * conversation, never unread.
  */
 /** uint TIMGroupReportType (out). What happened. */
 #define kTIMGroupReportElemReportType "group_report_elem_report_type"
@@ -218,8 +214,8 @@
 /** string (out). The words that came with it: of the request, the answer, the removal or the ban. */
 #define kTIMGroupReportElemMsg "group_report_elem_msg"
 /**
- * string (out). Data that came with it: of an invitation or of the app's back end; the topic id, or a JSON array of
- * topic ids, when topics were made or deleted.
+ * string (out). Data that came with it: of an invitation or of the app's back end; the topic id, or a JSON
+ * array of topic ids, when topics were made or deleted.
  */
 #define kTIMGroupReportElemUserData "group_report_elem_user_data"
 /** object UserProfile (out). Profile of who did it. */
@@ -231,60 +227,62 @@
 /** uint (out). Seconds of a mute or a ban; 0: lifted. */
 #define kTIMGroupReportElemShutUpTime "group_report_elem_shut_up_time"
 /**
- * uint TIMReceiveMessageOpt (out). What is done with the group's messages from now on; of `kTIMGroupReport_GroupMessageRecvOption`
- * only.
+ * uint TIMReceiveMessageOpt (out). What is done with the group's messages from now on; of
+ * `kTIMGroupReport_GroupMessageRecvOption` only.
  */
 #define kTIMGroupReportElemGroupMessageReceiveOption "group_report_elem_group_message_receive_option"
 /** string (out). Name of the group. */
 #define kTIMGroupReportElemGroupName "group_report_elem_group_name"
 /**
- * object GroupPendency (out). The request itself, as `TIMGroupHandlePendency` takes it. Omitted unless the notice can be answered.
+ * object GroupPendency (out). The request itself, as `TIMGroupHandlePendency` takes it. Omitted unless the
+ * notice can be answered.
  */
 #define kTimbreGroupReportElemPendency "group_report_elem_pendency"
 
 /** Texts of the message functions that are no keys. */
 /**
- * Stands for everybody among the users whom a group message mentions.
- * `__kImSDK_MesssageAtALL__`, with a third s, is read too.
+ * Stands for everybody among the users whom a group message mentions. `__kImSDK_MesssageAtALL__`, with a
+ * third s, is read too.
  */
 #define kImSDK_MessageAtALL "__kImSDK_MessageAtALL__"
 
 /**
- * JSON object Message. A message: what the send functions take, and what all results and callbacks about messages give.
- * Many functions take one only to name a stored message. Its id decides then; where this device does not
- * know the id, the conversation with `message_seq` (group), or with `message_seq`, `message_rand` and
- * `message_server_time` (one-to-one), does. Zero in one of the numbers that name a message means that it
- * is not given. Every Message that the core gives can be passed back.
+ * JSON object Message. A message: what the send functions take, and what all results and callbacks about
+ * messages give. Many functions take one only to name a stored message. Its id decides then; where this
+ * device does not know the id, the conversation with `message_seq` (group), or with `message_seq`,
+ * `message_rand` and `message_server_time` (one-to-one), does. Zero in one of the numbers that name a message
+ * means that it is not given. Every Message that the core gives can be passed back.
  */
 /**
- * array (rw, required). The elements, in the order they are shown in. 1 to 100 of them in a send. Has to be there, as an
- * array, in every Message that is passed in; `[]` in a recalled message.
+ * array (rw, required). The elements, in the order they are shown in. 1 to 100 of them in a send. Has to be
+ * there, as an array, in every Message that is passed in; `[]` in a recalled message.
  */
 #define kTIMMsgElemArray "message_elem_array"
 /**
- * string (rw). The other user in a one-to-one conversation, whoever sent; the group or topic id; empty for group
- * reports. A send goes where its own argument says, not here.
+ * string (rw). The other user in a one-to-one conversation, whoever sent; the group or topic id; empty for
+ * group reports. A send goes where its own argument says, not here.
  */
 #define kTIMMsgConvId "message_conv_id"
 /**
- * uint TIMConvType (rw). `kTIMConv_C2C` or `kTIMConv_Group`; `kTIMConv_System` for group reports. Ignored in a send.
+ * uint TIMConvType (rw). `kTIMConv_C2C` or `kTIMConv_Group`; `kTIMConv_System` for group reports. Ignored in
+ * a send.
  */
 #define kTIMMsgConvType "message_conv_type"
 /**
- * string (rw). User id of the sender; `@TIM#SYSTEM` for group tips and reports. Given only for `TIMMsgSaveMsg` and
- * `TIMMsgImportMsgList`: a send is always from the user who is logged in.
+ * string (rw). User id of the sender; `@TIM#SYSTEM` for group tips and reports. Given only for
+ * `TIMMsgSaveMsg` and `TIMMsgImportMsgList`: a send is always from the user who is logged in.
  */
 #define kTIMMsgSender "message_sender"
 /**
- * uint TIMMsgPriority (rw). How early the message is dropped when a group is flooded. `kTIMMsgPriority_Normal` when absent or
- * out of range; without effect one-to-one.
+ * uint TIMMsgPriority (rw). How early the message is dropped when a group is flooded.
+ * `kTIMMsgPriority_Normal` when absent or out of range; without effect one-to-one.
  */
 #define kTIMMsgPriority "message_priority"
 /** uint64 (rw). Unix seconds on the sender's clock at the send call. Honoured in an import only. */
 #define kTIMMsgClientTime "message_client_time"
 /**
- * uint64 (rw). Unix seconds at which the server accepted it; 0 while it is unsent. The key to order by for display.
- * Honoured in an import only.
+ * uint64 (rw). Unix seconds at which the server accepted it; 0 while it is unsent. The key to order by for
+ * display. Honoured in an import only.
  */
 #define kTIMMsgServerTime "message_server_time"
 /** bool (rw). Sent by the user who is logged in, from whichever device. Ignored when given. */
@@ -294,19 +292,20 @@
 /** bool (rw). Read by the user who is logged in; own messages always are. Honoured in an import only. */
 #define kTIMMsgIsRead "message_is_read"
 /**
- * bool (rw). Only for devices that are online at that moment: stored nowhere, not unread, no preview, no push.
- * False when absent; ignored in an AVChatRoom.
+ * bool (rw). Only for devices that are online at that moment: stored nowhere, not unread, no preview, no
+ * push. False when absent; ignored in an AVChatRoom.
  */
 #define kTIMMsgIsOnlineMsg "message_is_online_msg"
 /**
- * bool (out). One-to-one: the peer has read the conversation up to this own message. True for received messages.
+ * bool (out). One-to-one: the peer has read the conversation up to this own message. True for received
+ * messages.
  */
 #define kTIMMsgIsPeerRead "message_is_peer_read"
 /** bool (out). One-to-one: the peer has sent a read receipt for this very message. */
 #define kTIMMsgReceiptPeerRead "message_receipt_peer_read"
 /**
- * bool (rw). The sender asks readers for a read receipt. False when absent; ignored for online-only messages and
- * in an AVChatRoom. A group that is too large or of a type without receipts refuses the send.
+ * bool (rw). The sender asks readers for a read receipt. False when absent; ignored for online-only messages
+ * and in an AVChatRoom. A group that is too large or of a type without receipts refuses the send.
  */
 #define kTIMMsgNeedReadReceipt "message_need_read_receipt"
 /**
@@ -320,42 +319,43 @@
 /** uint TIMMsgStatus (rw). Where it is in its life. Ignored when given. */
 #define kTIMMsgStatus "message_status"
 /**
- * uint64 (out). `message_client_time` times 2^32 plus `message_rand`. JavaScript numbers cannot hold it exactly;
- * `message_msg_id` is the better name.
+ * uint64 (out). `message_client_time` times 2^32 plus `message_rand`. JavaScript numbers cannot hold it
+ * exactly; `message_msg_id` is the better name.
  */
 #define kTIMMsgUniqueId "message_unique_id"
 /**
- * string (out). The id that names the message everywhere; at most 127 bytes, to be compared byte by byte. Given by
- * the send call. Passed in, it names an existing message.
+ * string (out). The id that names the message everywhere; at most 127 bytes, to be compared byte by byte.
+ * Given by the send call. Passed in, it names an existing message.
  */
 #define kTIMMsgMsgId "message_msg_id"
 /** uint64 (out). A number of 32 bits that the sending core chose; never 0 in a sent message. */
 #define kTIMMsgRand "message_rand"
 /**
- * uint64 (out). Group: place in the group, rising and unique. One-to-one: a counter of the sending core, of no
- * meaning for order. 0 for online-only messages.
+ * uint64 (out). Group: place in the group, rising and unique. One-to-one: a counter of the sending core, of
+ * no meaning for order. 0 for online-only messages.
  */
 #define kTIMMsgSeq "message_seq"
 /** uint (rw). A number for the app's use, kept on this device only. */
 #define kTIMMsgCustomInt "message_custom_int"
 /**
- * string (rw). Text or bytes for the app's use, kept on this device only; at most 64 KiB. Bytes that are not UTF-8
- * travel as U+0000, `b64:` and base64.
+ * string (rw). Text or bytes for the app's use, kept on this device only; at most 64 KiB. Bytes that are not
+ * UTF-8 travel as U+0000, `b64:` and base64.
  */
 #define kTIMMsgCustomStr "message_custom_str"
 /**
- * string (rw). Text or bytes for the app's use that travel with the message and are stored with it; they count
- * toward its 12288 bytes. Bytes that are not UTF-8 travel as U+0000, `b64:` and base64.
+ * string (rw). Text or bytes for the app's use that travel with the message and are stored with it; they
+ * count toward its 12288 bytes. Bytes that are not UTF-8 travel as U+0000, `b64:` and base64.
  */
 #define kTIMMsgCloudCustomStr "message_cloud_custom_str"
 /**
- * bool (rw). Unread counts do not grow by it. False when absent; targeted and online-only messages behave as if
- * it were true.
+ * bool (rw). Unread counts do not grow by it. False when absent; targeted and online-only messages behave as
+ * if it were true.
  */
 #define kTIMMsgIsExcludedFromUnreadCount "message_is_excluded_from_unread_count"
 /**
- * array string (rw). Users whom a group message mentions; `kImSDK_MessageAtALL` is everybody. At most 30 entries; not
- * together with targets, not in an AVChatRoom. Ignored one-to-one; omitted when nobody is mentioned.
+ * array string (rw). Users whom a group message mentions; `kImSDK_MessageAtALL` is everybody. At most 30
+ * entries; not together with targets, not in an AVChatRoom. Ignored one-to-one; omitted when nobody is
+ * mentioned.
  */
 #define kTIMMsgGroupAtUserArray "message_group_at_user_array"
 /**
@@ -364,13 +364,13 @@
  */
 #define kTIMMsgIsForwardMessage "message_is_forward_message"
 /**
- * object UserProfile (rw). The sender's `user_profile_identifier`, nickname and face URL as at the send, and the reader's own
- * remark for the sender. Ignored when given.
+ * object UserProfile (rw). The sender's `user_profile_identifier`, nickname and face URL as at the send, and
+ * the reader's own remark for the sender. Ignored when given.
  */
 #define kTIMMsgSenderProfile "message_sender_profile"
 /**
- * object GroupMemberInfo (rw). The sender as a member of the group: only id and name card are filled, as at the send. Omitted
- * one-to-one; ignored when given.
+ * object GroupMemberInfo (rw). The sender as a member of the group: only id and name card are filled, as at
+ * the send. Omitted one-to-one; ignored when given.
  */
 #define kTIMMsgSenderGroupMemberInfo "message_sender_group_member_info"
 /** bool (rw). Never the preview of its conversation, on any side. False when absent. */
@@ -384,23 +384,23 @@
 /** bool (out). Moderation found something after the fact; told by `TIMMsgUpdateCallback`. */
 #define kTIMMsgHasRiskContent "message_has_risk_content"
 /**
- * bool (rw). The server does not ask the app's web hook before the send, where the server allows clients to say
- * so. Omitted when not set.
+ * bool (rw). The server does not ask the app's web hook before the send, where the server allows clients to
+ * say so. Omitted when not set.
  */
 #define kTIMMsgDisableCloudMessagePreHook "message_disable_cloud_message_pre_hook"
 /**
- * bool (rw). The server does not tell the app's web hook after the send, where the server allows clients to say
- * so. Omitted when not set.
+ * bool (rw). The server does not tell the app's web hook after the send, where the server allows clients to
+ * say so. Omitted when not set.
  */
 #define kTIMMsgDisableCloudMessagePostHook "message_disable_cloud_message_post_hook"
 /**
- * array string (in). The only members who get a group message: at most 50, and not together with mentions, nor in a
- * community, topic or AVChatRoom. Absent or empty: all members. Given back to the sender only.
+ * array string (in). The only members who get a group message: at most 50, and not together with mentions,
+ * nor in a community, topic or AVChatRoom. Absent or empty: all members. Given back to the sender only.
  */
 #define kTIMMsgTargetGroupMemberArray "message_target_group_member_array"
 /**
- * object OfflinePushConfig (rw). How the message is pushed to devices that are offline. A value of a wrong type in it is ignored.
- * Omitted when nothing was given.
+ * object OfflinePushConfig (rw). How the message is pushed to devices that are offline. A value of a wrong
+ * type in it is ignored. Omitted when nothing was given.
  */
 #define kTIMMsgOfflinePushConfig "message_offline_push_config"
 /** string (out). Who recalled it; empty unless the status is `kTIMMsg_Revoked`. */
@@ -425,15 +425,15 @@
 /** string (out). Face URL of who pinned it. */
 #define kTIMMsgPinnerFaceURL "message_pinner_face_url"
 /**
- * bool (rw). Sent although the sender is muted. Honoured for the group's owner and admins and for app admins; for
- * others only where the server allows it. Omitted when not set.
+ * bool (rw). Sent although the sender is muted. Honoured for the group's owner and admins and for app admins;
+ * for others only where the server allows it. Omitted when not set.
  */
 #define kTIMMsgExcludedFromMuting "message_excluded_from_muting"
 
 /** JSON object MsgBatchSendParam. One message for many users, as `TIMMsgBatchSend` takes it. */
 /**
- * array string (in). The users: 1 to 500 ids, no groups; duplicates are dropped. Missing or empty: 6017 through the
- * callback.
+ * array string (in). The users: 1 to 500 ids, no groups; duplicates are dropped. Missing or empty: 6017
+ * through the callback.
  */
 #define kTIMMsgBatchSendParamIdentifierArray "msg_batch_send_param_identifier_array"
 /**
@@ -452,7 +452,8 @@
 #define kTIMMsgBatchSendResultMsg "msg_batch_send_result_msg"
 
 /**
- * JSON object DownloadElemParam. What `TIMMsgDownloadElemToPath` downloads. One of URL and id has to be there.
+ * JSON object DownloadElemParam. What `TIMMsgDownloadElemToPath` downloads. One of URL and id has to be
+ * there.
  */
 /** uint TIMDownloadType (in). What it is. Images have no value of their own: any number is accepted. */
 #define kTIMMsgDownloadElemParamType "msg_download_elem_param_type"
@@ -466,8 +467,8 @@
 #define kTIMMsgDownloadElemParamUrl "msg_download_elem_param_url"
 
 /**
- * JSON object MsgDownloadElemResult. Progress of a download, as the callback of `TIMMsgDownloadElemToPath` gets it while its `desc` is
- * `downloading`.
+ * JSON object MsgDownloadElemResult. Progress of a download, as the callback of `TIMMsgDownloadElemToPath`
+ * gets it while its `desc` is `downloading`.
  */
 /** uint (out). Bytes that are there. */
 #define kTIMMsgDownloadElemResultCurrentSize "msg_download_elem_result_current_size"
@@ -475,13 +476,13 @@
 #define kTIMMsgDownloadElemResultTotalSize "msg_download_elem_result_total_size"
 
 /**
- * JSON object MsgGetMsgListParam. Which page of a conversation `TIMMsgGetMsgList` gets.
- * The page begins at the message given, else at the sequence, else at the time, else at the newest message
- * (towards newer: now). A starting point and a time range together narrow each other down.
+ * JSON object MsgGetMsgListParam. Which page of a conversation `TIMMsgGetMsgList` gets. The page begins at
+ * the message given, else at the sequence, else at the time, else at the newest message (towards newer: now).
+ * A starting point and a time range together narrow each other down.
  */
 /**
- * object Message (in). The message to begin at, which is not part of the page: the last one of the page before. `{}` and
- * null are none.
+ * object Message (in). The message to begin at, which is not part of the page: the last one of the page
+ * before. `{}` and null are none.
  */
 #define kTIMMsgGetMsgListParamLastMsg "msg_getmsglist_param_last_msg"
 /**
@@ -489,40 +490,42 @@
  */
 #define kTIMMsgGetMsgListParamCount "msg_getmsglist_param_count"
 /**
- * bool (in). True: the cloud is asked, and its page merged with this device's. False, the default: this device
- * only. The older spelling `msg_getmsglist_param_is_remble` is read too.
+ * bool (in). True: the cloud is asked, and its page merged with this device's. False, the default: this
+ * device only. The older spelling `msg_getmsglist_param_is_remble` is read too.
  */
 #define kTIMMsgGetMsgListParamIsRamble "msg_getmsglist_param_is_ramble"
 /**
- * array TIMElemType (in). Only messages whose first element is of one of these kinds. `[]`, the default: all. Ignored when the
- * cloud is asked.
+ * array TIMElemType (in). Only messages whose first element is of one of these kinds. `[]`, the default: all.
+ * Ignored when the cloud is asked.
  */
 #define kTIMMsgGetMsgListMessageTypeArray "msg_getmsglist_param_message_type_array"
 /**
- * bool (in). True: towards newer, oldest message first. False, the default: towards older, newest message first.
+ * bool (in). True: towards newer, oldest message first. False, the default: towards older, newest message
+ * first.
  */
 #define kTIMMsgGetMsgListParamIsForward "msg_getmsglist_param_is_forward"
 /**
- * uint64 (in). Group: the sequence to begin at, which is part of the page. 0, the default, is none, and so is -1.
- * Ignored one-to-one and beside a message to begin at.
+ * uint64 (in). Group: the sequence to begin at, which is part of the page. 0, the default, is none, and so is
+ * -1. Ignored one-to-one and beside a message to begin at.
  */
 #define kTIMMsgGetMsgListParamLastMsgSeq "msg_getmsglist_param_last_msg_seq"
 /** uint64 (in). Unix seconds at which the time range begins; 0, the default: now. */
 #define kTIMMsgGetMsgListParamTimeBegin "msg_getmsglist_param_time_begin"
 /**
- * uint64 (in). Seconds that the time range spans, back from its beginning or, towards newer, on from it, both ends
- * included; 0, the default: no limit.
+ * uint64 (in). Seconds that the time range spans, back from its beginning or, towards newer, on from it, both
+ * ends included; 0, the default: no limit.
  */
 #define kTIMMsgGetMsgListParamTimePeriod "msg_getmsglist_param_time_period"
 /**
- * array uint64 (in). Group: exactly these sequences, at most 100, those that are missing left out. Starting point, time
- * range and kinds are ignored then. Ignored one-to-one.
+ * array uint64 (in). Group: exactly these sequences, at most 100, those that are missing left out. Starting
+ * point, time range and kinds are ignored then. Ignored one-to-one.
  */
 #define kTIMMsgGetMsgListParamMessageSeqArray "msg_getmsglist_param_message_seq_array"
 
 /**
- * JSON object MsgLocator. Numbers that name one message of a conversation: taken by `TIMMsgFindByMsgLocatorList`, and given by
- * `TIMMsgRevokeCallback` together with the id and the revoker keys of the message.
+ * JSON object MsgLocator. Numbers that name one message of a conversation: taken by
+ * `TIMMsgFindByMsgLocatorList`, and given by `TIMMsgRevokeCallback` together with the id and the revoker keys
+ * of the message.
  */
 /** string (rw). The peer, group or topic, as this user sees it. Ignored when given. */
 #define kTIMMsgLocatorConvId "message_locator_conv_id"
@@ -542,22 +545,22 @@
 #define kTIMMsgLocatorUniqueId "message_locator_unique_id"
 
 /**
- * JSON object MessageSearchParam. What `TIMMsgSearchLocalMessages` and `TIMMsgSearchCloudMessages` look for. Every condition has to hold.
- * Without a keyword there has to be a sender or a kind.
+ * JSON object MessageSearchParam. What `TIMMsgSearchLocalMessages` and `TIMMsgSearchCloudMessages` look for.
+ * Every condition has to hold. Without a keyword there has to be a sender or a kind.
  */
 /**
- * array string (in). Up to 5 keywords of at most 128 characters, each matched as a part of the text, without regard to
- * case. `[]`, the default: any text.
+ * array string (in). Up to 5 keywords of at most 128 characters, each matched as a part of the text, without
+ * regard to case. `[]`, the default: any text.
  */
 #define kTIMMsgSearchParamKeywordArray "msg_search_param_keyword_array"
 /**
- * array int (in). Numbers of `TIMElemType`, one of which the message has to have. `[]`, the default: all that can be
- * searched. Kinds that cannot be searched and unknown numbers are ignored.
+ * array int (in). Numbers of `TIMElemType`, one of which the message has to have. `[]`, the default: all that
+ * can be searched. Kinds that cannot be searched and unknown numbers are ignored.
  */
 #define kTIMMsgSearchParamMessageTypeArray "msg_search_param_message_type_array"
 /**
- * string (in). The conversation to search. Empty, the default: all of the type. Without a type, a prefix `c2c_` or
- * `group_` tells it.
+ * string (in). The conversation to search. Empty, the default: all of the type. Without a type, a prefix
+ * `c2c_` or `group_` tells it.
  */
 #define kTIMMsgSearchParamConvId "msg_search_param_conv_id"
 /**
@@ -571,21 +574,22 @@
 /** uint (in). Number of the page, from 0. Local search only. */
 #define kTIMMsgSearchParamPageIndex "msg_search_param_page_index"
 /**
- * uint (in). Conversations of a page, or messages when one conversation is searched; 0, the default: everything
- * in one page. Local search only.
+ * uint (in). Conversations of a page, or messages when one conversation is searched; 0, the default:
+ * everything in one page. Local search only.
  */
 #define kTIMMsgSearchParamPageSize "msg_search_param_page_size"
 /** uint TIMKeywordListMatchType (in). One of the keywords, the default, or all of them. */
 #define kTIMMsgSearchParamKeywordListMatchType "msg_search_param_keyword_list_match_type"
 /**
- * array string (in). Up to 5 senders, one of whom the message has to be from. `[]`, the default: anybody. The older
- * spelling `msg_search_param_send_indentifier_array` is read too.
+ * array string (in). Up to 5 senders, one of whom the message has to be from. `[]`, the default: anybody. The
+ * older spelling `msg_search_param_send_indentifier_array` is read too.
  */
 #define kTIMMsgSearchParamSenderIdentifierArray "msg_search_param_send_identifier_array"
 /** uint (in). Conversations or messages of a page, 1 to 100; 0, the default: 20. Cloud search only. */
 #define kTIMMsgSearchParamSearchCount "msg_search_param_search_count"
 /**
- * string (in). Where to go on: empty at first, then what the last result gave, for ten minutes. Cloud search only.
+ * string (in). Where to go on: empty at first, then what the last result gave, for ten minutes. Cloud search
+ * only.
  */
 #define kTIMMsgSearchParamSearchCursor "msg_search_param_search_cursor"
 
@@ -597,27 +601,28 @@
 /** uint (out). All messages of the conversation that match, not just those of this page. */
 #define kTIMMsgSearchResultItemTotalMessageCount "msg_search_result_item_total_message_count"
 /**
- * array Message (out). One conversation searched: the page of messages, newest first. All conversations searched: the
- * message when exactly one matches, else `[]`.
+ * array Message (out). One conversation searched: the page of messages, newest first. All conversations
+ * searched: the message when exactly one matches, else `[]`.
  */
 #define kTIMMsgSearchResultItemMessageArray "msg_search_result_item_message_array"
 
 /**
- * JSON object MessageSearchResult. What `TIMMsgSearchLocalMessages` and `TIMMsgSearchCloudMessages` found. When they fail, it has neither
- * items nor their key.
+ * JSON object MessageSearchResult. What `TIMMsgSearchLocalMessages` and `TIMMsgSearchCloudMessages` found.
+ * When they fail, it has neither items nor their key.
  */
 /**
- * uint (out). Messages that match when one conversation was searched, else conversations with a match; the same on
- * every page. The cloud counts up to 10000.
+ * uint (out). Messages that match when one conversation was searched, else conversations with a match; the
+ * same on every page. The cloud counts up to 10000.
  */
 #define kTIMMsgSearchResultTotalCount "msg_search_result_total_count"
 /**
- * array MessageSearchResultItem (out). The conversations of this page, the one with the newest match first. At most one when one
- * conversation was searched.
+ * array MessageSearchResultItem (out). The conversations of this page, the one with the newest match first.
+ * At most one when one conversation was searched.
  */
 #define kTIMMsgSearchResultItemArray "msg_search_result_item_array"
 /**
- * string (out). Cloud search: where the next page begins; empty on the last one. Always empty for the local search.
+ * string (out). Cloud search: where the next page begins; empty on the last one. Always empty for the local
+ * search.
  */
 #define kTIMMsgSearchResultSearchCursor "msg_search_result_search_cursor"
 
@@ -625,27 +630,28 @@
 /** object Message (in). The message. Missing, or without `message_elem_array`: -3. */
 #define kTIMMsgDeleteParamMsg "msg_delete_param_msg"
 /**
- * bool (in). True: deleted in the cloud too, and for good. False, the default: hidden on this device. The older
- * spelling `msg_delete_param_is_remble` is read too.
+ * bool (in). True: deleted in the cloud too, and for good. False, the default: hidden on this device. The
+ * older spelling `msg_delete_param_is_remble` is read too.
  */
 #define kTIMMsgDeleteParamIsRamble "msg_delete_param_is_ramble"
 
-/**
- * JSON object GetC2CRecvMsgOptResult. One user's entry in the result of `TIMMsgGetC2CReceiveMessageOpt`.
- */
+/** JSON object GetC2CRecvMsgOptResult. One user's entry in the result of `TIMMsgGetC2CReceiveMessageOpt`. */
 /** string (out). The user. */
 #define kTIMMsgGetC2CRecvMsgOptResultIdentifier "msg_recv_msg_opt_result_identifier"
 /**
- * uint TIMReceiveMessageOpt (out). What is done with messages of that user; `kTIMRecvMsgOpt_Receive` when nothing was set.
+ * uint TIMReceiveMessageOpt (out). What is done with messages of that user; `kTIMRecvMsgOpt_Receive` when
+ * nothing was set.
  */
 #define kTIMMsgGetC2CRecvMsgOptResultOpt "msg_recv_msg_opt_result_opt"
 
 /**
- * JSON object TIMReceiveMessageOptInfo. The do-not-disturb setting of a user for all conversations: given by `TIMMsgGetAllReceiveMessageOpt` and
- * `TIMMsgAllMessageReceiveOptionCallback`. All six are 0 when nothing is set or its time is over.
+ * JSON object TIMReceiveMessageOptInfo. The do-not-disturb setting of a user for all conversations: given by
+ * `TIMMsgGetAllReceiveMessageOpt` and `TIMMsgAllMessageReceiveOptionCallback`. All six are 0 when nothing is
+ * set or its time is over.
  */
 /**
- * uint (out). Hour at which a daily or permanent setting begins, 0 to 23, in the zone of the device that made it.
+ * uint (out). Hour at which a daily or permanent setting begins, 0 to 23, in the zone of the device that made
+ * it.
  */
 #define kTIMMsgAllRecvMsgOptStartHour "msg_all_recv_msg_opt_start_hour"
 /** uint (out). Minute at which it begins, 0 to 59. */
@@ -657,8 +663,8 @@
 /** uint (out). Seconds that it lasts; 86400 and more in a setting with an hour: for ever. */
 #define kTIMMsgAllRecvMsgDuration "msg_all_recv_msg_duration"
 /**
- * uint TIMReceiveMessageOpt (out). What is done meanwhile: no push (`kTIMRecvMsgOpt_Not_Notify`), or only for messages that mention the
- * user (`kTIMRecvMsgOpt_Not_Notify_Except_At`).
+ * uint TIMReceiveMessageOpt (out). What is done meanwhile: no push (`kTIMRecvMsgOpt_Not_Notify`), or only for
+ * messages that mention the user (`kTIMRecvMsgOpt_Not_Notify_Except_At`).
  */
 #define kTIMMsgAllRecvMsgOptLevel "msg_all_recv_msg_opt_level"
 
@@ -669,7 +675,8 @@
 #define kTIMMsgTranslateTextTargetText "msg_translate_text_target_text"
 
 /**
- * JSON object MessageReceipt. A read receipt: given by `TIMMsgReadedReceiptCallback` and `TIMMsgGetMessageReadReceipts`.
+ * JSON object MessageReceipt. A read receipt: given by `TIMMsgReadedReceiptCallback` and
+ * `TIMMsgGetMessageReadReceipts`.
  */
 /** string (out). The peer, group or topic. */
 #define kTIMMsgReceiptConvId "msg_receipt_conv_id"
@@ -678,8 +685,8 @@
 /** string (out). The message. Empty: the peer has read the whole conversation up to the time below. */
 #define kTIMMsgReceiptMsgId "msg_receipt_msg_id"
 /**
- * uint64 (out). One-to-one: Unix seconds of the receipt, or up to which the conversation is read; 0 when there is no
- * receipt yet. 0 for groups.
+ * uint64 (out). One-to-one: Unix seconds of the receipt, or up to which the conversation is read; 0 when
+ * there is no receipt yet. 0 for groups.
  */
 #define kTIMMsgReceiptTimeStamp "msg_receipt_time_stamp"
 /** bool (out). One-to-one: the peer has read it. False for groups. */
@@ -690,35 +697,35 @@
 #define kTIMMsgReceiptUnreadCount "msg_receipt_unread_count"
 
 /**
- * JSON object MessageExtension. A key and its value that are attached to a message: taken by `TIMMsgSetMessageExtensions`, given by
- * `TIMMsgGetMessageExtensions` and the two extension callbacks.
+ * JSON object MessageExtension. A key and its value that are attached to a message: taken by
+ * `TIMMsgSetMessageExtensions`, given by `TIMMsgGetMessageExtensions` and the two extension callbacks.
  */
 /**
- * string (rw). The key, 1 to 100 bytes. When several users write, each should use a key of its own, such as its
- * user id.
+ * string (rw). The key, 1 to 100 bytes. When several users write, each should use a key of its own, such as
+ * its user id.
  */
 #define kTIMMsgExtensionKey "message_extension_key"
 /** string (rw). The value, at most 1024 bytes. `TIMMsgExtensionsDeletedCallback` leaves it out. */
 #define kTIMMsgExtensionValue "message_extension_value"
 
 /**
- * JSON object MessageExtensionResult. How one key fared in `TIMMsgSetMessageExtensions` or `TIMMsgDeleteMessageExtensions`.
+ * JSON object MessageExtensionResult. How one key fared in `TIMMsgSetMessageExtensions` or
+ * `TIMMsgDeleteMessageExtensions`.
  */
 /**
- * uint (out). 0; 23001 when somebody else changed the key first; 23004 when a key to delete is not there; 6017
- * beyond 300 keys of one message.
+ * uint (out). 0; 23001 when somebody else changed the key first; 23004 when a key to delete is not there;
+ * 6017 beyond 300 keys of one message.
  */
 #define kTIMMsgExtensionResultCode "message_extension_result_code"
 /** string (out). The error in a sentence; empty when there is none. */
 #define kTIMMsgExtensionResultInfo "message_extension_result_info"
 /**
- * object MessageExtension (out). The key and its value now: the one written, the present one after 23001, empty for a deleted key.
+ * object MessageExtension (out). The key and its value now: the one written, the present one after 23001,
+ * empty for a deleted key.
  */
 #define kTIMMsgExtensionItem "message_extension_item"
 
-/**
- * JSON object MessageReaction. One kind of reaction to a message, for example an emoji, and who gave it.
- */
+/** JSON object MessageReaction. One kind of reaction to a message, for example an emoji, and who gave it. */
 /** string (out). Name of the reaction, 1 to 100 bytes, as the app chose it. */
 #define kTIMMsgReactionID "message_reaction_id"
 /** uint (out). Users who gave it, at most 100. 0 in a change: nobody does any more. */
@@ -729,11 +736,12 @@
 #define kTIMMsgReactionReactedByMyself "message_reaction_reacted_by_myself"
 
 /**
- * JSON object MessageReactionResult. The reactions to one message in the result of `TIMMsgGetMessageReactions`.
+ * JSON object MessageReactionResult. The reactions to one message in the result of
+ * `TIMMsgGetMessageReactions`.
  */
 /**
- * uint (out). 0, or why this message has no answer: 6017 unknown, 10007 not allowed, 9508 offline and not asked
- * before.
+ * uint (out). 0, or why this message has no answer: 6017 unknown, 10007 not allowed, 9508 offline and not
+ * asked before.
  */
 #define kTIMMsgReactionResultCode "message_reaction_result_code"
 /** string (out). The error in a sentence; empty when there is none. */
@@ -744,7 +752,8 @@
 #define kTIMMsgReactionResultReactionList "message_reaction_result_reaction_list"
 
 /**
- * JSON object MessageReactionUserResult. A page of the users who gave one reaction, from `TIMMsgGetAllUserListOfMessageReaction`.
+ * JSON object MessageReactionUserResult. A page of the users who gave one reaction, from
+ * `TIMMsgGetAllUserListOfMessageReaction`.
  */
 /** array UserProfile (out). The users, earliest first: id, nickname and face URL. */
 #define kTIMMsgReactionUserResultUserInfoArray "message_reaction_user_result_user_info_array"
@@ -754,24 +763,24 @@
 #define kTIMMsgReactionUserResultIsFinished "message_reaction_user_result_is_finished"
 
 /**
- * JSON object MessageReactionChangeInfo. The reactions to one message that changed, in `TIMMsgReactionsChangedCallback`.
+ * JSON object MessageReactionChangeInfo. The reactions to one message that changed, in
+ * `TIMMsgReactionsChangedCallback`.
  */
 /** string (out). The message. */
 #define kTIMMsgReactionChangeInfoMsgId "message_reaction_change_info_msg_id"
 /**
- * array MessageReaction (out). The reactions that changed, each as it is now. A count of 0 removes it from the screen.
+ * array MessageReaction (out). The reactions that changed, each as it is now. A count of 0 removes it from
+ * the screen.
  */
 #define kTIMMsgReactionChangeInfoReactionList "message_reaction_change_info_reaction_list"
 
 /**
- * JSON object MessageInternalField. Further keys that a Message carries beside those of its own object. Apps have no need of them, but pass
- * them back when they pass back the Message.
+ * JSON object MessageInternalField. Further keys that a Message carries beside those of its own object. Apps
+ * have no need of them, but pass them back when they pass back the Message.
  */
 /** uint64 (out). Account number of the sender. Omitted while it is not known. */
 #define kTIMMsgSenderTinyId "message_sender_tiny_id"
-/**
- * uint64 (out). Account number of the receiver of a one-to-one message. Omitted while it is not known.
- */
+/** uint64 (out). Account number of the receiver of a one-to-one message. Omitted while it is not known. */
 #define kTIMMsgReceiverTinyId "message_receiver_tiny_id"
 /**
  * int (out). Group: members who have read it, as last heard; 0 when not known. `TIMMsgGetMessageReadReceipts`
@@ -781,8 +790,8 @@
 /** int (out). Group: members who have not read it, as last heard; -1 when not known. */
 #define kTIMMsgGroupReceiptUnreadCount "message_group_receipt_unread_count"
 /**
- * uint64 (out). How often the message was modified. Passed back to `TIMMsgModifyMessage` it tells which version was
- * changed; absent: the one on this device.
+ * uint64 (out). How often the message was modified. Passed back to `TIMMsgModifyMessage` it tells which
+ * version was changed; absent: the one on this device.
  */
 #define kTIMMsgVersion "message_version"
 /** uint (out). What kind of content moderation found; 0: none. */
@@ -1232,6 +1241,8 @@ extern "C" {
  *   be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgSetMessageExtensions(const char *json_msg,
@@ -1247,6 +1258,8 @@ int TIMMsgSetMessageExtensions(const char *json_msg,
  *   the server does not know the message. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgGetMessageExtensions(const char *json_msg,
@@ -1264,6 +1277,8 @@ int TIMMsgGetMessageExtensions(const char *json_msg,
  *   not. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgDeleteMessageExtensions(const char *json_msg,
@@ -1281,6 +1296,8 @@ int TIMMsgDeleteMessageExtensions(const char *json_msg,
  *   23007 when the user has given it already. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgAddMessageReaction(const char *json_msg,
@@ -1297,6 +1314,8 @@ int TIMMsgAddMessageReaction(const char *json_msg,
  *   not. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgRemoveMessageReaction(const char *json_msg,
@@ -1313,6 +1332,8 @@ int TIMMsgRemoveMessageReaction(const char *json_msg,
  *   nothing on failure of the whole call. 6017 for more than 20 messages or more than 10 users. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgGetMessageReactions(const char *json_msg_array,
@@ -1330,6 +1351,8 @@ int TIMMsgGetMessageReactions(const char *json_msg_array,
  * - `cb`: gets a MessageReactionUserResult object, nothing on failure. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgGetAllUserListOfMessageReaction(const char *json_msg,
@@ -1462,6 +1485,8 @@ int TIMMsgGetMsgList(const char *conv_id,
  *   and 10031 (group) when it is too late; 10007 for somebody who may not. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgRevoke(const char *conv_id,
@@ -1482,6 +1507,8 @@ int TIMMsgRevoke(const char *conv_id,
  *   kind of element was changed. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgModifyMessage(const char *json_msg_param,
@@ -1497,6 +1524,8 @@ int TIMMsgModifyMessage(const char *json_msg_param,
  * - `cb`: gets no result. A message that is not known is no error. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgDelete(const char *conv_id,
@@ -1516,6 +1545,8 @@ int TIMMsgDelete(const char *conv_id,
  *   per second, 10035 in an AVChatRoom, 9508 without a network. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgListDelete(const char *conv_id,
@@ -1532,6 +1563,8 @@ int TIMMsgListDelete(const char *conv_id,
  * - `cb`: gets no result. 9508 without a network; nothing has changed then. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgClearHistoryMessage(const char *conv_id,
@@ -1549,6 +1582,8 @@ int TIMMsgClearHistoryMessage(const char *conv_id,
  * - `cb`: gets the Message object with its id, nothing on failure. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgSaveMsg(const char *conv_id,
@@ -1567,6 +1602,8 @@ int TIMMsgSaveMsg(const char *conv_id,
  * - `cb`: gets no result. 6017 for more than 1000 messages. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgImportMsgList(const char *conv_id,
@@ -1684,6 +1721,8 @@ int TIMMsgMarkAllMessageAsRead(TIMCommCallback cb,
  *   NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgSetC2CReceiveMessageOpt(const char *json_identifier_array,
@@ -1699,6 +1738,8 @@ int TIMMsgSetC2CReceiveMessageOpt(const char *json_identifier_array,
  *   more than 100 users. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgGetC2CReceiveMessageOpt(const char *json_identifier_array,
@@ -1715,6 +1756,8 @@ int TIMMsgGetC2CReceiveMessageOpt(const char *json_identifier_array,
  *   NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgSetGroupReceiveMessageOpt(const char *group_id,
@@ -1737,6 +1780,8 @@ int TIMMsgSetGroupReceiveMessageOpt(const char *group_id,
  * - `cb`: gets no result. 7008 beyond 5 calls per second. May be NULL.
  *
  * Returns 0 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgSetAllReceiveMessageOpt(TIMReceiveMessageOpt opt,
@@ -1758,6 +1803,8 @@ int TIMMsgSetAllReceiveMessageOpt(TIMReceiveMessageOpt opt,
  * - `cb`: gets no result. 7008 beyond 5 calls per second. May be NULL.
  *
  * Returns 0 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgSetAllReceiveMessageOpt2(TIMReceiveMessageOpt opt,
@@ -1773,6 +1820,8 @@ int TIMMsgSetAllReceiveMessageOpt2(TIMReceiveMessageOpt opt,
  *   device has never known it. May be NULL.
  *
  * Returns 0.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgGetAllReceiveMessageOpt(TIMCommCallback cb,
@@ -1790,6 +1839,8 @@ int TIMMsgGetAllReceiveMessageOpt(TIMCommCallback cb,
  *   NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMPinGroupMessage(const char *group_id,
@@ -1807,6 +1858,8 @@ int TIMPinGroupMessage(const char *group_id,
  *   NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMGetPinnedGroupMessageList(const char *group_id,
@@ -1822,6 +1875,8 @@ int TIMGetPinnedGroupMessageList(const char *group_id,
  * - `cb`: gets no result. 6017 for more than 30 messages or for several conversations. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgSendMessageReadReceipts(const char *json_msg_array,
@@ -1838,6 +1893,8 @@ int TIMMsgSendMessageReadReceipts(const char *json_msg_array,
  *   network. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgGetMessageReadReceipts(const char *json_msg_array,
@@ -1856,6 +1913,8 @@ int TIMMsgGetMessageReadReceipts(const char *json_msg_array,
  *   NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgGetGroupMessageReadMemberList(const char *json_msg,
@@ -1875,6 +1934,8 @@ int TIMMsgGetGroupMessageReadMemberList(const char *json_msg,
  *   nor sender nor kind, or too many of them. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgSearchLocalMessages(const char *json_search_message_param,
@@ -1891,6 +1952,8 @@ int TIMMsgSearchLocalMessages(const char *json_search_message_param,
  *   NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgSearchCloudMessages(const char *json_search_message_param,
@@ -1947,6 +2010,8 @@ int TIMMsgCancelSend(const char *conv_id,
  *   for more than 500 users. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgBatchSend(const char *json_batch_send_param,
@@ -1966,6 +2031,8 @@ int TIMMsgBatchSend(const char *json_batch_send_param,
  *   NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgDownloadElemToPath(const char *json_download_elem_param,
@@ -1983,6 +2050,8 @@ int TIMMsgDownloadElemToPath(const char *json_download_elem_param,
  *   be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgDownloadMergerMessage(const char *json_single_msg,
@@ -2016,6 +2085,8 @@ int TIMMsgSetLocalCustomData(const char *json_msg_param,
  *   the service refuses, 6010 when it does not answer. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgTranslateText(const char *json_source_text_array,
@@ -2034,6 +2105,8 @@ int TIMMsgTranslateText(const char *json_source_text_array,
  *   does not answer. May be NULL.
  *
  * Returns 0, -3 or -4.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgConvertVoiceToText(const char *url,

@@ -12,23 +12,24 @@
 #define kIOSOfflinePushDefaultSound "default"
 
 /**
- * JSON object OfflinePushToken. By which address this device is pushed to; given to `TIMMsgSetOfflinePushToken`. `{}` removes all tokens.
+ * JSON object OfflinePushToken. By which address this device is pushed to; given to
+ * `TIMMsgSetOfflinePushToken`. `{}` removes all tokens.
  */
 /**
- * string (in). The token, at most 4096 bytes: for Apple its bytes as hexadecimal digits, for others the vendor's text
- * as it is or as hexadecimal digits. Empty or absent: the token of this type is removed.
+ * string (in). The token, at most 4096 bytes: for Apple its bytes as hexadecimal digits, for others the
+ * vendor's text as it is or as hexadecimal digits. Empty or absent: the token of this type is removed.
  */
 #define kTIMOfflinePushTokenToken "offline_push_token_token"
 /**
- * uint (in). Number of the push certificate on the server. May be 0 or absent when a token is removed, and when the
- * app has exactly one certificate for the platform; 70402 when the server has none with this number.
+ * uint (in). Number of the push certificate on the server. May be 0 or absent when a token is removed, and
+ * when the app has exactly one certificate for the platform; 70402 when the server has none with this number.
  */
 #define kTIMOfflinePushTokenBusinessID "offline_push_token_business_id"
 /** uint TIMOfflinePushTokenType (in). The kind of the token; a vendor's token when absent. */
 #define kTIMOfflinePushTokenType "offline_push_token_type"
 /**
- * bool (in). True: the token is one of a push service that gathers others, which is not supported (7013). Older
- * hosts give it in place of the type.
+ * bool (in). True: the token is one of a push service that gathers others, which is not supported (7013).
+ * Older hosts give it in place of the type.
  */
 #define kTimbreOfflinePushTokenIsTPNSToken "offline_push_token_is_tpns_token"
 
@@ -38,8 +39,8 @@
 /** string (rw). Title on Apple devices; empty: the general title. */
 #define kTIMIOSOfflinePushConfigTitle "ios_offline_push_config_title"
 /**
- * string (rw). `kIOSOfflinePushNoSound` for silence; `kIOSOfflinePushDefaultSound` or empty for the system's sound;
- * else a sound file of the app with its extension.
+ * string (rw). `kIOSOfflinePushNoSound` for silence; `kIOSOfflinePushDefaultSound` or empty for the system's
+ * sound; else a sound file of the app with its extension.
  */
 #define kTIMIOSOfflinePushConfigSound "ios_offline_push_config_sound"
 /** bool (rw). True: this message does not raise the number on the app icon. */
@@ -54,7 +55,8 @@
 #define kTIMIOSOfflinePushConfigEnableBackgroundNotification "ios_offline_push_config_enable_background_notification"
 
 /**
- * JSON object AndroidOfflinePushConfig. How a message is pushed to Android devices; a part of OfflinePushConfig. Most keys concern one vendor.
+ * JSON object AndroidOfflinePushConfig. How a message is pushed to Android devices; a part of
+ * OfflinePushConfig. Most keys concern one vendor.
  */
 /** string (rw). Title on Android devices; empty: the general title. */
 #define kTIMAndroidOfflinePushConfigTitle "android_offline_push_config_title"
@@ -68,17 +70,15 @@
 #define kTIMAndroidOfflinePushConfigOPPOChannelID "android_offline_push_config_oppo_channel_id"
 /** string (rw). Channel for Xiaomi devices. */
 #define kTIMAndroidOfflinePushConfigXiaoMiChannelID "android_offline_push_config_xiaomi_channel_id"
-/**
- * string (rw). Channel for devices with Google's push service; from Android 8 on the sound depends on it.
- */
+/** string (rw). Channel for devices with Google's push service; from Android 8 on the sound depends on it. */
 #define kTIMAndroidOfflinePushConfigFCMChannelID "android_offline_push_config_fcm_channel_id"
 /** string (rw). Category for Huawei devices. */
 #define kTIMAndroidOfflinePushConfigHuaWeiCategory "android_offline_push_config_huawei_category"
 /** string (rw). Category for OPPO devices; empty: none. */
 #define kTIMAndroidOfflinePushConfigOPPOCategory "android_offline_push_config_oppo_category"
 /**
- * uint (rw). For OPPO devices: 1 notification bar; 2 bar and lock screen, also when absent; 16 bar, lock screen,
- * banner, vibration and sound, which needs a category.
+ * uint (rw). For OPPO devices: 1 notification bar; 2 bar and lock screen, also when absent; 16 bar, lock
+ * screen, banner, vibration and sound, which needs a category.
  */
 #define kTIMAndroidOfflinePushConfigOPPONotifyLevel "android_offline_push_config_oppo_notify_level"
 /** string (rw). For Honor devices: `NORMAL` or `LOW`. The numbers 1 and 0 are read as these two. */
@@ -89,18 +89,17 @@
 #define kTIMAndroidOfflinePushConfigHuaWeiImage "android_offline_push_config_huawei_image"
 /** string (rw). An https address of a picture of less than 100 KB for Honor devices. */
 #define kTIMAndroidOfflinePushConfigHonorImage "android_offline_push_config_honor_image"
-/**
- * string (rw). An https address of a picture of less than 1 MB for devices with Google's push service.
- */
+/** string (rw). An https address of a picture of less than 1 MB for devices with Google's push service. */
 #define kTIMAndroidOfflinePushConfigFCMImage "android_offline_push_config_fcm_image"
 /**
- * uint (rw). For vivo devices: 0 an operational message, 1 a system message, also when absent. Of no effect with a
- * category.
+ * uint (rw). For vivo devices: 0 an operational message, 1 a system message, also when absent. Of no effect
+ * with a category.
  */
 #define kTIMAndroidOfflinePushConfigVIVOClassification "android_offline_push_config_vivo_classification"
 
 /**
- * JSON object HarmonyOfflinePushConfig. How a message is pushed to Harmony devices; a part of OfflinePushConfig.
+ * JSON object HarmonyOfflinePushConfig. How a message is pushed to Harmony devices; a part of
+ * OfflinePushConfig.
  */
 /** string (rw). Title on Harmony devices; empty: the general title. */
 #define kTIMHarmonyOfflinePushConfigTitle "harmony_offline_push_config_title"
@@ -109,29 +108,29 @@
 /** string (rw). Category of the message. */
 #define kTIMHarmonyOfflinePushConfigCategory "harmony_offline_push_config_category"
 /**
- * uint (rw). 1: this message does not raise the number on the app icon; 0, the default: it does. A boolean is read
- * too.
+ * uint (rw). 1: this message does not raise the number on the app icon; 0, the default: it does. A boolean is
+ * read too.
  */
 #define kTIMHarmonyOfflinePushConfigIgnoreBadge "harmony_offline_push_config_ignore_badge"
 
 /**
- * JSON object OfflinePushConfig. How a message is pushed to devices that are not connected or in the background. A Message carries it, and
- * those who get the message can read it; `TIMSignalingInvite` takes it too. Nothing fails because of a value
- * in it: one that cannot be used is left out.
+ * JSON object OfflinePushConfig. How a message is pushed to devices that are not connected or in the
+ * background. A Message carries it, and those who get the message can read it; `TIMSignalingInvite` takes it
+ * too. Nothing fails because of a value in it: one that cannot be used is left out.
  */
 /**
- * string (rw). Title of the notification; empty: the sender's name as the recipient knows it, for a group message the
- * group's name.
+ * string (rw). Title of the notification; empty: the sender's name as the recipient knows it, for a group
+ * message the group's name.
  */
 #define kTIMOfflinePushConfigTitle "offline_push_config_title"
 /**
- * string (rw). Text of the notification; empty: made from the message. A message with nothing but custom elements is
- * only pushed when it has this text or a custom element has a description.
+ * string (rw). Text of the notification; empty: made from the message. A message with nothing but custom
+ * elements is only pushed when it has this text or a custom element has a description.
  */
 #define kTIMOfflinePushConfigDesc "offline_push_config_desc"
 /**
- * string (rw). A text that the app gets when the notification is tapped, at most 2048 bytes, best JSON and not more
- * than 1024 bytes.
+ * string (rw). A text that the app gets when the notification is tapped, at most 2048 bytes, best JSON and
+ * not more than 1024 bytes.
  */
 #define kTIMOfflinePushConfigExt "offline_push_config_ext"
 /** uint TIMOfflinePushFlag (rw). Whether the message is pushed at all. */
@@ -219,6 +218,8 @@ extern "C" {
  *   aggregator, 70402 for an unknown certificate. May be NULL.
  *
  * Returns 0, or -3 for what is no JSON object or for a token that is no string.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgSetOfflinePushToken(const char *json_token,
@@ -235,6 +236,8 @@ int TIMMsgSetOfflinePushToken(const char *json_token,
  * - `cb`: gets an empty text; 6014 when nobody is logged in. May be NULL.
  *
  * Returns 0.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgDoBackground(uint32_t unread_count,
@@ -248,6 +251,8 @@ int TIMMsgDoBackground(uint32_t unread_count,
  * - `cb`: gets an empty text; 6014 when nobody is logged in. May be NULL.
  *
  * Returns 0.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgDoForeground(TIMCommCallback cb,

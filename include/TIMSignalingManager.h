@@ -13,8 +13,8 @@
 /** string (out). Who invited, whatever the action. */
 #define kTIMSignalingInfoInviter "signaling_info_inviter"
 /**
- * array string (out). User ids. Invite: all invited users. Cancel: those who had not answered. Accept and reject: the one
- * who answered. Timeout: those who did not answer.
+ * array string (out). User ids. Invite: all invited users. Cancel: those who had not answered. Accept and
+ * reject: the one who answered. Timeout: those who did not answer.
  */
 #define kTIMSignalingInfoInviteeList "signaling_info_invitee_list"
 /** string (out). The app's text of this action, for a timeout that of the invitation; may be empty. */
@@ -187,6 +187,8 @@ void TIMSetSignalingInvitationModifiedCallback(TIMSignalingInvitationModifiedCal
  *   NULL.
  *
  * Returns 0, -3 or -4; -4 also for a negative `timeout` and for NULL as `data`.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMSignalingInvite(const char *invitee,
@@ -212,6 +214,8 @@ int TIMSignalingInvite(const char *invitee,
  *   invitations). May be NULL.
  *
  * Returns 0, -3 or -4; -4 also for an empty array, for a negative `timeout` and for NULL as `data`.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMSignalingInviteInGroup(const char *group_id,
@@ -233,6 +237,8 @@ int TIMSignalingInviteInGroup(const char *group_id,
  *   has invited. May be NULL.
  *
  * Returns 0, -3 (not UTF-8) or -4; -4 also for NULL as `data`.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMSignalingCancel(const char *invite_id,
@@ -250,6 +256,8 @@ int TIMSignalingCancel(const char *invite_id,
  *   out, 8011 when the user is not invited, 10007 when the user has left the group. May be NULL.
  *
  * Returns 0, -3 (not UTF-8) or -4; -4 also for NULL as `data`.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMSignalingAccept(const char *invite_id,
@@ -266,6 +274,8 @@ int TIMSignalingAccept(const char *invite_id,
  * - `cb`: gets an empty text; 8010, 8011 and 10007 as in `TIMSignalingAccept`. May be NULL.
  *
  * Returns 0, -3 (not UTF-8) or -4; -4 also for NULL as `data`.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMSignalingReject(const char *invite_id,
@@ -299,6 +309,8 @@ int TIMGetSignalingInfo(const char *json_msg,
  *   has ended, 8011 when somebody else has invited. May be NULL.
  *
  * Returns 0, -3 (not UTF-8) or -4; -4 also for NULL as `data`.
+ *
+ * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMSignalingModifyInvitation(const char *invite_id,

@@ -20,8 +20,7 @@ use crate::model::error::Refusal;
 use crate::model::json::{JsonValue, Misread, refusing};
 
 /// What is wrong with an argument that is to be a `T`, for the functions that answer even a wrong root type
-/// through
-/// the callback (spec 06 section 6.1).
+/// through the callback (spec 06 section 6.1).
 fn fault<T: JsonValue>(name: &str, value: &Value) -> Option<Refusal> {
     match refusing(|| T::from_json(value)) {
         (Ok(_), why) => why.map(Refusal::invalid),

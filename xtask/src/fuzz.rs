@@ -24,7 +24,7 @@ const FAMILIES: &[(&str, &str)] = &[
 /// The longest input that is kept, in bytes.
 const LONGEST_KEPT: usize = 512;
 /// The most inputs that are kept of one family.
-const MOST_KEPT: usize = 400;
+const MOST_KEPT: usize = 250;
 
 /// These start what a fuzz target must not: a client in a folder of the input's choice, a login that waits.
 const LEFT_OUT: &[&str] = &["TIMInit", "TIMLogin"];
@@ -134,13 +134,12 @@ fn pack(workspace: &Workspace, family: &str, found: &Path) -> Result<(), String>
         let path = entry.map_err(|e| e.to_string())?.path();
         inputs.push(std::fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))?);
     }
+    inputs.retain(|input| input.len() <= LONGEST_KEPT);
     inputs.sort_by_key(|input| (input.len(), input.clone()));
+    // Of too many, some of every length: the shortest alone say little.
+    let step = inputs.len().div_ceil(MOST_KEPT).max(1);
     let mut text = String::new();
-    for input in inputs
-        .iter()
-        .filter(|input| input.len() <= LONGEST_KEPT)
-        .take(MOST_KEPT)
-    {
+    for input in inputs.iter().step_by(step) {
         for byte in input {
             put(&mut text, format_args!("{byte:02x}"));
         }

@@ -123,10 +123,23 @@ fn header_text(root: &Path, part: &Part) -> Result<String, String> {
         .map_err(|e| format!("{}: {e}", header.name))?;
     bindings.write(&mut bytes);
     let text = String::from_utf8(bytes).map_err(|e| format!("{}: {e}", header.name))?;
+    let text = with_notices(text, part)?;
     Ok(text
         .replace("  // extern \"C\"", " /* extern \"C\" */")
         .replace("  // __cplusplus", " /* __cplusplus */")
         .replace(" // __cplusplus", " /* __cplusplus */"))
+}
+
+/// The documentation of each function that is not built says so.
+fn with_notices(mut text: String, part: &Part) -> Result<String, String> {
+    for function in part.functions.iter().filter(|f| f.unbuilt) {
+        let end = text
+            .find(&format!(" {}(", function.name))
+            .and_then(|at| text[..at].rfind(" */\n"))
+            .ok_or_else(|| format!("{}.h does not declare {}", part.header.name, function.name))?;
+        text.insert_str(end, &format!(" *\n * Not built yet: {}.\n", function.notice()));
+    }
+    Ok(text)
 }
 
 /// A copy of a source file without its `mod topic;` lines: cbindgen would look for the topics in the wrong folder, and
@@ -173,19 +186,36 @@ fn push_object(out: &mut String, object: &Object) {
     }
 }
 
-/// A comment of `first` and the lines of `doc`.
+/// A comment of `first` and the lines of `doc`, which are one paragraph or keep their lines.
 fn push_comment(out: &mut String, first: &str, doc: &[String]) {
-    if let [line] = doc
-        && first.len() + line.len() < 100
-    {
-        out.push_str(&format!("/** {first}{line} */\n"));
+    const WIDTH: usize = 110;
+    let paragraph = doc.iter().all(|line| !line.is_empty() && !line.starts_with("- "));
+    if !paragraph {
+        out.push_str("/**\n");
+        for (i, line) in doc.iter().enumerate() {
+            let first = if i == 0 { first } else { "" };
+            out.push_str(format!(" * {first}{line}").trim_end());
+            out.push('\n');
+        }
+        out.push_str(" */\n");
+        return;
+    }
+    let text = format!("{first}{}", doc.join(" "));
+    if text.len() + "/**  */".len() <= WIDTH {
+        out.push_str(&format!("/** {text} */\n"));
         return;
     }
     out.push_str("/**\n");
-    for (i, line) in doc.iter().enumerate() {
-        let first = if i == 0 { first } else { "" };
-        out.push_str(format!(" * {first}{line}").trim_end());
-        out.push('\n');
+    let mut line = String::from(" *");
+    for word in text.split(' ') {
+        if line.len() + 1 + word.len() > WIDTH {
+            out.push_str(&line);
+            out.push('\n');
+            line.replace_range(.., " *");
+        }
+        line.push(' ');
+        line.push_str(word);
     }
-    out.push_str(" */\n");
+    out.push_str(&line);
+    out.push_str("\n */\n");
 }

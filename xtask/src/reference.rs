@@ -108,12 +108,7 @@ fn function(out: &mut String, f: &Function, here: Option<&str>, names: &Names) {
         format_args!("\n### {}\n\n```c\n{}\n```\n\n", f.name, signature(f)),
     );
     if f.unbuilt {
-        let how = if f.params.iter().any(|p| p.ty.ends_with("Callback")) {
-            "its callback gets 7013 once the arguments and the state are in order"
-        } else {
-            "it checks its arguments and does nothing"
-        };
-        put(out, format_args!("**Not built yet**: {how}.\n\n"));
+        put(out, format_args!("**Not built yet**: {}.\n\n", f.notice()));
     }
     lines(out, &f.doc, here, names);
     if !f.rows.is_empty() {

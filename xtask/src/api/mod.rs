@@ -82,6 +82,17 @@ pub(crate) struct Key {
     pub(crate) doc: Vec<String>,
 }
 
+impl Function {
+    /// What one that is not built does.
+    pub(crate) fn notice(&self) -> &'static str {
+        if self.params.iter().any(|p| p.ty.ends_with("Callback")) {
+            "its callback gets 7013 once the arguments and the state are in order"
+        } else {
+            "it checks its arguments and does nothing"
+        }
+    }
+}
+
 /// Reads the API from the sources below `root`.
 pub(crate) fn read(root: &Path) -> Result<Vec<Part>, String> {
     let src = root.join("src");
