@@ -281,3 +281,16 @@ fn put(out: &mut String, text: std::fmt::Arguments<'_>) {
     // Writing to a String cannot fail.
     let _ = out.write_fmt(text);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hex_is_read_as_it_is_written() {
+        assert_eq!(unhex(""), Some(Vec::new()));
+        assert_eq!(unhex("00ff7b"), Some(vec![0, 255, 0x7b]));
+        assert_eq!(unhex("0"), None);
+        assert_eq!(unhex("zz"), None);
+    }
+}
