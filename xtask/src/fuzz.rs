@@ -82,11 +82,15 @@ pub(crate) fn run(workspace: &Workspace, seconds: u32, only: Option<&str>, keep:
             .arg(format!("-max_total_time={seconds}"))
             .args(["-dict=fuzz/keys.dict", "-max_len=4096", "-rss_limit_mb=4096"])
             .args(["-timeout=60", "-print_final_stats=1", "-verbosity=0"]);
-        run::lines(&mut command, |line| {
+        // libFuzzer speaks on the error output.
+        run::all_lines(&mut command, |line| {
             if let Some((_, number)) = line.split_once("stat::number_of_executed_units:") {
                 executions = number.trim().to_owned();
             }
         })?;
+        if executions.is_empty() {
+            return Err(format!("{family} did not say how often it ran"));
+        }
         ran.push(format!("{family}: {executions} executions, no crash"));
         if keep {
             pack(workspace, family, &found)?;

@@ -41,17 +41,41 @@ pub(crate) fn lines(command: &mut Command, mut each: impl FnMut(&str)) -> Result
         .spawn()
         .map_err(|e| cannot_start(command, &e))?;
     if let Some(stdout) = child.stdout.take() {
-        for line in BufReader::new(stdout).split(b'\n') {
-            let line = line.map_err(|e| format!("reading from {}: {e}", line_of(command)))?;
-            let line = String::from_utf8_lossy(&line);
-            println!("{line}");
-            each(&line);
-        }
+        read_lines(command, stdout, &mut each)?;
     }
     let status = child
         .wait()
         .map_err(|e| format!("waiting for {}: {e}", line_of(command)))?;
     check(command, status)
+}
+
+/// [`lines`] of the error output too, in the order in which both come.
+pub(crate) fn all_lines(command: &mut Command, mut each: impl FnMut(&str)) -> Result<(), String> {
+    let (reader, writer) = std::io::pipe().map_err(|e| format!("no pipe: {e}"))?;
+    let second = writer.try_clone().map_err(|e| format!("no pipe: {e}"))?;
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(writer)
+        .stderr(second)
+        .spawn()
+        .map_err(|e| cannot_start(command, &e))?;
+    // The command holds the ends that are written to: as long as it has them the output does not end.
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    read_lines(command, reader, &mut each)?;
+    let status = child
+        .wait()
+        .map_err(|e| format!("waiting for {}: {e}", line_of(command)))?;
+    check(command, status)
+}
+
+fn read_lines(command: &Command, from: impl std::io::Read, each: &mut dyn FnMut(&str)) -> Result<(), String> {
+    for line in BufReader::new(from).split(b'\n') {
+        let line = line.map_err(|e| format!("reading from {}: {e}", line_of(command)))?;
+        let line = String::from_utf8_lossy(&line);
+        println!("{line}");
+        each(&line);
+    }
+    Ok(())
 }
 
 /// What a program with a time limit left behind.
