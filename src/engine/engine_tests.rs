@@ -671,3 +671,27 @@ fn a_send_that_has_left_cannot_be_cancelled() {
     assert_eq!(rig.took(), [("cancel".to_owned(), 8020)]);
     rig.input(Input::Shutdown);
 }
+
+// MSG-103: a message that turns out to have arrived is sent, not cancelled.
+#[test]
+fn what_the_log_calls_sent_is_not_called_cancelled() {
+    let mut rig = Rig::new(&["ws://a"]);
+    rig.alice();
+    rig.input(Input::Link(LinkEvent::Closed {
+        link: rig.link,
+        code: 9514,
+        text: String::new(),
+    }));
+    let sent = rig.send("send");
+    let user = rig.engine.user.as_mut().expect("alice's database");
+    let message = user
+        .store
+        .get(&sent.msg_id)
+        .expect("no failure")
+        .expect("the message");
+    user.store
+        .acknowledge(message.row, 1, 1_700_000_000_000)
+        .expect("no failure");
+    rig.call("cancel", cancel(&sent, "bob"));
+    assert_eq!(rig.took(), [("send".to_owned(), 0), ("cancel".to_owned(), 8020)]);
+}

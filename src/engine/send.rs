@@ -183,19 +183,23 @@ impl Engine {
             .get(&msg_id)
             .filter(|(c, _)| *c == conv)
             .map(|(_, id)| *id);
-        if !request.is_some_and(|id| self.cancel_request(id, cancelled())) {
-            let refusal = Refusal::new(
-                code::INVALID_CANCEL,
-                "message_id: no message with this id waits to be sent",
-            );
-            return self.refuse(done, refusal, "{}");
-        }
+        let ended = request.is_some_and(|id| self.cancel_request(id, cancelled()));
         let stored = self.user.as_ref().map(|user| user.store.get(&msg_id)).transpose();
-        let json = match stored {
-            Ok(message) => Ok(message
-                .flatten()
-                .map_or_else(|| "{}".to_owned(), |m| self.message_json(&m))),
+        let json = match stored.map(Option::flatten) {
             Err(error) => Err(error),
+            // Kept nowhere, because it was for those online only.
+            Ok(None) if ended => Ok("{}".to_owned()),
+            Ok(Some(message)) if ended && message.status == Status::Cancelled => {
+                Ok(self.message_json(&message))
+            }
+            // Not ended, or ended as sent: a message that is sent again may have arrived the first time.
+            Ok(_) => {
+                let refusal = Refusal::new(
+                    code::INVALID_CANCEL,
+                    "message_id: no message with this id waits to be sent",
+                );
+                return self.refuse(done, refusal, "{}");
+            }
         };
         self.answer(done, json, "{}");
     }
