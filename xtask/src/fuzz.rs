@@ -1,12 +1,12 @@
 //! `cargo xtask fuzz`: generates the calls that the fuzz targets make, and runs the targets.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::api::{self, Function, Part};
+use crate::generated::put;
 use crate::workspace::Workspace;
-use crate::{proto, run, workspace};
+use crate::{generated, run, workspace};
 
 /// The families of functions: the fuzz target and the header that it calls.
 const FAMILIES: &[(&str, &str)] = &[
@@ -53,9 +53,14 @@ pub(crate) fn generate(check: bool) -> Result<(), String> {
             .ok_or_else(|| format!("no header {header}"))?;
         push_family(&mut out, family, part)?;
     }
-    let rename = |e: String| e.replace("cargo xtask proto", "cargo xtask fuzz --generate");
-    proto::write(&root.join("src/ffi/fuzz/calls.rs"), &formatted(&out)?, check).map_err(rename)?;
-    proto::write(&root.join("fuzz/keys.dict"), &dictionary(&parts), check).map_err(rename)
+    let command = "fuzz --generate";
+    generated::write(
+        &root.join("src/ffi/fuzz/calls.rs"),
+        &formatted(&out)?,
+        check,
+        command,
+    )?;
+    generated::write(&root.join("fuzz/keys.dict"), &dictionary(&parts), check, command)
 }
 
 /// Runs every target, or the one named, for some seconds each. With `keep` what it found is written back to the
@@ -279,11 +284,6 @@ fn formatted(text: &str) -> Result<String, String> {
     let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
     let _ = std::fs::remove_file(&path);
     Ok(text)
-}
-
-fn put(out: &mut String, text: std::fmt::Arguments<'_>) {
-    // Writing to a String cannot fail.
-    let _ = out.write_fmt(text);
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::api::{self, HEADERS, Header, Object, Part};
-use crate::proto;
+use crate::generated;
 use crate::workspace;
 
 /// The head of the header that holds all others: what holds for every function.
@@ -85,8 +85,7 @@ fn write(include: &Path, name: &str, text: &str, check: bool) -> Result<(), Stri
     if let Some(line) = text.lines().find(|line| !line.is_ascii()) {
         return Err(format!("{name}.h is not plain ASCII: {line}"));
     }
-    proto::write(&include.join(format!("{name}.h")), text, check)
-        .map_err(|e| e.replace("cargo xtask proto", "cargo xtask headers"))
+    generated::write(&include.join(format!("{name}.h")), text, check, "headers")
 }
 
 fn header_text(root: &Path, part: &Part) -> Result<String, String> {

@@ -10,6 +10,7 @@ mod demo;
 mod dist;
 mod features;
 mod fuzz;
+mod generated;
 mod headers;
 mod proto;
 mod reference;

@@ -3,6 +3,8 @@
 
 use std::path::Path;
 
+use crate::generated;
+
 /// Writes `crates/protocol/src/generated.rs`, or with `check` fails when the committed file differs.
 pub(crate) fn generate(check: bool) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -20,20 +22,10 @@ pub(crate) fn generate(check: bool) -> Result<(), String> {
         .map_err(|e| e.to_string())?;
     let made = std::fs::read_to_string(out.join("timbre.v1.rs")).map_err(|e| e.to_string())?;
     std::fs::remove_dir_all(&out).map_err(|e| e.to_string())?;
-    write(&root.join("crates/protocol/src/generated.rs"), &made, check)
-}
-
-/// Writes `text` to `path`; with `check` compares instead and names the command that repairs a difference.
-pub(crate) fn write(path: &Path, text: &str, check: bool) -> Result<(), String> {
-    let old = std::fs::read_to_string(path).unwrap_or_default();
-    if old == text {
-        return Ok(());
-    }
-    if check {
-        return Err(format!(
-            "{} is stale: run `cargo xtask proto` and commit the result",
-            path.display()
-        ));
-    }
-    std::fs::write(path, text).map_err(|e| format!("{}: {e}", path.display()))
+    generated::write(
+        &root.join("crates/protocol/src/generated.rs"),
+        &made,
+        check,
+        "proto",
+    )
 }
