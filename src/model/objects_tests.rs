@@ -130,7 +130,7 @@ fn every_object_obeys_the_rules() {
 
 #[test]
 fn numbers_out_of_range_are_refused_by_value() {
-    use super::groups::objects::CreateGroupParam;
+    use super::groups::objects::GroupModifyMemberInfoParam;
     use super::users::objects::UserProfileItem;
 
     let checked: Checked<UserProfileItem> = json::decode(
@@ -146,10 +146,10 @@ fn numbers_out_of_range_are_refused_by_value() {
         "the first one"
     );
     // In required keys too: the shape is right.
-    let text = r#"{"create_group_param_group_name":"x","create_group_param_group_type":77}"#;
-    if let Ok(checked) = json::decode::<CreateGroupParam>(text, LIMIT) {
-        assert_eq!(checked.refusal.unwrap().code, 6017);
-    }
+    let text = r#"{"group_modify_member_info_group_id":"g","group_modify_member_info_identifier":"bob",
+        "group_modify_member_info_modify_flag":-1}"#;
+    let checked = json::decode::<GroupModifyMemberInfoParam>(text, LIMIT).unwrap();
+    assert_eq!(checked.refusal.unwrap().code, 6017);
 }
 
 #[test]
