@@ -5,7 +5,7 @@ use timbre_protocol::{ChatMessage, ConversationState, LogEntry};
 
 use super::sync::{Ahead, CatchUp, MAX_AHEAD};
 use super::user::User;
-use crate::model::messages::{ConvKey, ConvType, Message, Origin, Status};
+use crate::model::messages::{ConvKey, ConvType, Message, Origin, Status, message_id};
 use crate::store::{StoreError, messages::Insert};
 
 impl User {
@@ -105,7 +105,7 @@ impl User {
             return Ok(Some(found));
         }
         for sender in [self.id.as_str(), ""] {
-            let id = super::shared::message_id(sender, message.client_time, message.rand);
+            let id = message_id(sender, message.client_time, message.rand);
             if let Some(found) = self.store.get(&id)?.filter(|m| m.conv == message.conv) {
                 return Ok(Some(found));
             }

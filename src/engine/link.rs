@@ -188,7 +188,7 @@ impl Engine {
                 Some(Kind::Refusal(refusal)) => return self.on_wire_refusal(refusal),
                 Some(Kind::Response(response)) => self.on_response(response),
                 Some(Kind::Push(push)) => self.on_push(push),
-                Some(Kind::OnlinePush(push)) => self.on_online_push(&push.message),
+                Some(Kind::OnlinePush(push)) => self.on_online_push(push),
                 Some(Kind::Pong(pong)) => self.on_pong(&pong),
                 Some(Kind::SignedOut(signed_out)) => self.on_signed_out(&signed_out),
                 // A newer server may send frames that this build does not know, and must not send the rest.

@@ -2,60 +2,16 @@
 
 use std::collections::HashMap;
 
-use prost::Message as _;
-use timbre_protocol::{Body, ChatMessage, flags};
-
 use super::user::User;
 use super::{Done, Engine};
 use crate::model::error::{Outcome, Refusal, code};
 use crate::model::json::Checked;
 use crate::model::messages::objects::MsgLocator;
-use crate::model::messages::{ConvKey, ConvType, Message, MessageDraft, Origin, Status, message_array};
+use crate::model::messages::{ConvKey, Message, MessageDraft, message_array};
 use crate::store::StoreError;
 
 /// The most locators of one call (spec 04 section 7.2).
 const MAX_LOCATORS: usize = 100;
-
-/// A message off the wire as `user` sees it: the conversation of a one-to-one message is the other user, in
-/// both directions (MSG-008). None when it is not readable or not for this user.
-pub(super) fn from_wire(user: &str, wire: ChatMessage) -> Option<Message> {
-    let from_self = wire.sender == user;
-    let kind = ConvType::from_number(wire.conv_type)?;
-    let id = match kind {
-        ConvType::C2c if !from_self => wire.sender.clone(),
-        _ => wire.target,
-    };
-    let body = Body::decode(wire.body).ok()?;
-    Some(Message {
-        row: 0,
-        conv: ConvKey { kind, id },
-        msg_id: super::shared::message_id(&wire.sender_tiny_id.to_string(), wire.client_time, wire.random),
-        sender: wire.sender,
-        sender_tiny: wire.sender_tiny_id,
-        from_self,
-        client_time: wire.client_time,
-        rand: wire.random,
-        client_seq: if wire.flags & flags::ONLINE_ONLY != 0 {
-            0
-        } else {
-            wire.client_seq
-        },
-        conv_seq: wire.conv_seq,
-        server_time_ms: wire.server_time_ms,
-        time_ms: wire.server_time_ms,
-        status: Status::Sent,
-        flags: wire.flags,
-        priority: u8::try_from(wire.priority).unwrap_or(1),
-        platform: u8::try_from(wire.platform).unwrap_or(0),
-        version: wire.version,
-        body,
-        sender_nick: wire.sender_nick,
-        sender_face: wire.sender_face,
-        custom_int: 0,
-        custom_str: Default::default(),
-        origin: Origin::Received,
-    })
-}
 
 impl User {
     fn at_locators(&mut self, conv: &ConvKey, locators: &[MsgLocator]) -> Result<Vec<Message>, StoreError> {

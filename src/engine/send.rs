@@ -6,15 +6,16 @@
 //! next login finds the rows of status 1 and asks the server for their fate by that key.
 
 use prost::Message as _;
+use timbre_protocol::body::BodyFault;
 use timbre_protocol::{
-    Body, CheckSendRequest, SendFate, SendKey, SendReply, SendRequest, flags, request, response,
+    Body, CheckSendRequest, Limits, SendFate, SendKey, SendReply, SendRequest, flags, request, response,
 };
 
 use super::requests::Policy;
 use super::user::User;
 use super::{Done, Engine, Op, SendOp, login};
 use crate::model::error::{Outcome, Refusal, code};
-use crate::model::messages::{ConvKey, ConvType, Message, MessageDraft, Origin, Status};
+use crate::model::messages::{ConvKey, ConvType, Message, MessageDraft, Origin, Receipt, Status};
 use crate::store::{StoreError, messages::Insert};
 
 /// Keys in one request about the fate of sends.
@@ -66,11 +67,13 @@ impl Engine {
         let Some(user) = &self.user else {
             return Err(Refusal::new(code::NOT_LOGGED_IN, "not login"));
         };
-        check_body(
-            &draft.body,
-            user.limits.elems_max as usize,
-            user.limits.msg_bytes as usize,
-        )?;
+        check_body(&draft.body, &user.limits)?;
+        if needs_upload(&draft.body) {
+            return Err(Refusal::new(
+                code::NOT_SUPPORTED,
+                "not supported: this build cannot upload files yet",
+            ));
+        }
         if !draft.given_id.is_empty() && !draft.forward && !op.resend {
             let known = user
                 .store
@@ -125,6 +128,8 @@ impl Engine {
             custom_int: op.draft.custom_int.unwrap_or(0),
             custom_str: op.draft.custom_str.clone().unwrap_or_default(),
             origin: Origin::OwnSend,
+            recall: None,
+            receipt: Receipt::default(),
         }
     }
 
@@ -399,40 +404,35 @@ impl User {
 }
 
 /// Limits and shapes of spec 03 sections 3.1, 4 and 6.2.
-fn check_body(body: &Body, elems_max: usize, bytes_max: usize) -> Result<(), Refusal> {
-    use timbre_protocol::element::Kind;
-    let elements = &body.elements;
-    if elements.is_empty() {
-        return Err(Refusal::invalid("message_elem_array is empty"));
-    }
-    if elements.len() > elems_max {
-        return Err(Refusal::invalid(format!(
-            "message_elem_array has more than {elems_max} elements"
-        )));
-    }
-    let mut bytes = body.cloud_custom.len();
-    for element in elements {
-        bytes += match &element.kind {
-            Some(Kind::Text(e)) if elements.len() == 1 && e.content.is_empty() => {
-                return Err(Refusal::invalid("text_elem_content is empty"));
+pub(super) fn check_body(body: &Body, limits: &Limits) -> Result<(), Refusal> {
+    body.check(limits.elems_max as usize)
+        .map_err(|fault| match fault {
+            BodyFault::Parameter(text) => Refusal::invalid(format!("message_elem_array: {text}")),
+            BodyFault::Element(text) => {
+                Refusal::new(code::INVALID_MSG_ELEM, format!("message_elem_array: {text}"))
             }
-            Some(Kind::Text(e)) => e.content.len(),
-            Some(Kind::Custom(e)) if e.data.is_empty() && e.desc.is_empty() && e.ext.is_empty() => {
-                return Err(Refusal::invalid("custom_elem_data, _desc and _ext are all empty"));
-            }
-            Some(Kind::Custom(e)) => e.data.len() + e.desc.len() + e.ext.len() + e.sound.len(),
-            Some(Kind::Face(e)) => e.data.len(),
-            Some(Kind::Location(e)) => e.desc.len(),
-            None => return Err(Refusal::new(code::INVALID_MSG_ELEM, "elem_type is unknown")),
-        };
-    }
-    if bytes > bytes_max {
+        })?;
+    let (bytes, limit) = (body.counted_bytes(), limits.msg_bytes as usize);
+    if bytes > limit {
         return Err(Refusal::new(
             code::MSG_BODY_SIZE_LIMIT,
-            format!("the message has {bytes} bytes, the limit is {bytes_max}"),
+            format!("the message has {bytes} bytes, the limit is {limit}"),
         ));
     }
     Ok(())
+}
+
+/// Whether a file of this device has to reach the server before the message can.
+fn needs_upload(body: &Body) -> bool {
+    use timbre_protocol::element::Kind;
+    body.elements.iter().any(|element| match &element.kind {
+        Some(Kind::Image(image)) => image.original.is_none(),
+        Some(Kind::Sound(sound)) => sound.file.is_none(),
+        Some(Kind::Video(video)) => video.file.is_none(),
+        Some(Kind::File(file)) => file.file.is_none(),
+        Some(Kind::Merged(merged)) => merged.list.is_empty() && merged.file.is_none(),
+        Some(Kind::Text(_) | Kind::Custom(_) | Kind::Face(_) | Kind::Location(_)) | None => false,
+    })
 }
 
 /// `TIMPlatform` of the sending device.

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU32, AtomicU64, O
 use parking_lot::Mutex;
 
 use super::api::{Identity, Now};
+use crate::model::messages::message_id;
 
 /// `TIMLoginStatus`.
 pub mod status {
@@ -159,9 +160,4 @@ impl Shared {
             client_seq,
         }
     }
-}
-
-/// `<sender>-<client time>-<rand>`.
-pub(super) fn message_id(sender: &str, client_time: u32, rand: u32) -> String {
-    format!("{sender}-{client_time}-{rand}")
 }

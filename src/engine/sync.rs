@@ -20,8 +20,8 @@ use std::collections::{BTreeMap, VecDeque};
 use bytes::Bytes;
 use prost::Message as _;
 use timbre_protocol::{
-    ChatMessage, HistoryRequest, LogEntry, LoginReply, PeerRead, PullReply, PullRequest, Push, ReadMark,
-    SnapshotReply, SnapshotRequest, log_entry, request, response,
+    ChatMessage, HistoryRequest, LogEntry, LoginReply, OnlinePush, PeerRead, PullReply, PullRequest, Push,
+    ReadMark, SnapshotReply, SnapshotRequest, log_entry, online_push, request, response,
 };
 
 use super::requests::Policy;
@@ -242,7 +242,7 @@ impl Engine {
                         .filter_map(|m| ChatMessage::decode(m).ok());
                     current
                         .found
-                        .extend(wires.filter_map(|m| super::messages::from_wire(&id, m)));
+                        .extend(wires.filter_map(|m| Message::from_wire(&id, m)));
                     if page.low_seq > 0 {
                         current.low = page.low_seq;
                     }
@@ -580,13 +580,22 @@ impl Engine {
         Ok(())
     }
 
-    /// An online-only message: thrown, stored nowhere.
-    pub(super) fn on_online_push(&mut self, bytes: &Bytes) {
+    /// What is in no log.
+    pub(super) fn on_online_push(&mut self, push: OnlinePush) {
         if !self.session_established() {
             return;
         }
+        match push.kind {
+            Some(online_push::Kind::Message(bytes)) => self.on_online_message(bytes),
+            // Of a kind that a newer server knows.
+            None => {}
+        }
+    }
+
+    /// An online-only message: thrown, stored nowhere.
+    fn on_online_message(&mut self, bytes: Bytes) {
         let Some(user) = &mut self.user else { return };
-        let wire = ChatMessage::decode(bytes.clone()).ok();
+        let wire = ChatMessage::decode(bytes).ok();
         if let Some(message) = wire.and_then(|wire| user.message_from_wire(wire)) {
             user.throws.push(message);
         }

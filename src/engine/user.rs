@@ -153,7 +153,7 @@ impl User {
 
     /// A message off the wire as this user sees it.
     pub(super) fn message_from_wire(&self, wire: ChatMessage) -> Option<Message> {
-        super::messages::from_wire(&self.id, wire)
+        Message::from_wire(&self.id, wire)
     }
 }
 

@@ -2,20 +2,24 @@
 //! and encoding of the JSON stand in the submodules.
 
 use bytes::Bytes;
-use timbre_protocol::{Body, flags};
+use timbre_protocol::{Body, Recall, flags};
 
 mod decode;
+mod element_json;
 pub mod elements;
 mod encode;
+pub mod merged;
 pub mod names;
 pub mod objects;
 mod push;
+mod wire;
 
 pub use decode::{
     MAX_CUSTOM_STR, decode_history_param, decode_local_custom, decode_message, decode_message_ids,
     decode_receipt_message,
 };
 pub use encode::{ReadState, message_array, write_message};
+pub use wire::message_id;
 
 use objects::MsgLocator;
 
@@ -105,6 +109,19 @@ pub struct Message {
     pub custom_str: Bytes,
     /// How it came here.
     pub origin: Origin,
+    /// Who recalled it; there when the status is Revoked.
+    pub recall: Option<Box<Recall>>,
+    /// Receipts for this very message.
+    pub receipt: Receipt,
+}
+
+/// What is known of the read receipts of one message (spec 04 section 5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Receipt {
+    /// This user has sent one for it.
+    pub sent: bool,
+    /// When the peer of a one-to-one conversation sent one, milliseconds; 0: not yet.
+    pub peer_read_ms: i64,
 }
 
 /// How a message came into the local store.
@@ -144,6 +161,16 @@ pub struct MessageDraft {
     pub seq: u64,
     /// `message_rand` as given.
     pub rand: u64,
+    /// `message_client_time` as given.
+    pub client_time: u64,
+    /// `message_sender` as given.
+    pub sender: String,
+    /// `message_is_read` as given.
+    pub is_read: Option<bool>,
+    /// `message_version` as given.
+    pub version: Option<u32>,
+    /// `message_status` as given.
+    pub given_status: Option<Status>,
     /// `message_conv_id` and `message_conv_type` as given, when both are there and valid.
     pub conv: Option<ConvKey>,
 }
@@ -324,9 +351,14 @@ pub fn element_kind(element: &timbre_protocol::Element) -> i32 {
     use timbre_protocol::element::Kind;
     match &element.kind {
         Some(Kind::Text(_)) => 0,
+        Some(Kind::Image(_)) => 1,
+        Some(Kind::Sound(_)) => 2,
         Some(Kind::Custom(_)) => 3,
+        Some(Kind::File(_)) => 4,
         Some(Kind::Face(_)) => 6,
         Some(Kind::Location(_)) => 7,
+        Some(Kind::Video(_)) => 9,
+        Some(Kind::Merged(_)) => 12,
         None => -1,
     }
 }

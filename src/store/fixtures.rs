@@ -73,6 +73,8 @@ pub(super) fn received(n: u64) -> Message {
         custom_int: 0,
         custom_str: Bytes::new(),
         origin: Origin::Received,
+        recall: None,
+        receipt: Default::default(),
     }
 }
 

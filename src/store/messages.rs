@@ -9,10 +9,10 @@ use std::collections::HashSet;
 use bytes::Bytes;
 use prost::Message as _;
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
-use timbre_protocol::{Body, flags};
+use timbre_protocol::{Body, Recall, flags};
 
 use super::{Result, Store, StoreError, seq_in, seq_out};
-use crate::model::messages::{ConvKey, ConvType, Message, Origin, Status};
+use crate::model::messages::{ConvKey, ConvType, Message, Origin, Receipt, Status};
 
 /// Where the ord of messages without a conversation sequence begins.
 const LOCAL_ORD: i64 = i64::MAX / 2;
@@ -77,7 +77,8 @@ macro_rules! message_columns {
     () => {
         "m.row, m.msg_id, m.sender, m.sender_tiny, m.from_self, m.client_time, m.rand, m.client_seq,
          m.conv_seq, m.server_time_ms, m.time_ms, m.status, m.flags, m.priority, m.platform, m.version, m.body,
-         m.sender_nick, m.sender_face, m.custom_int, m.custom_str, m.origin"
+         m.sender_nick, m.sender_face, m.custom_int, m.custom_str, m.origin, m.recall, m.receipt_sent,
+         m.peer_read_ms"
     };
 }
 pub(super) use message_columns;
@@ -95,7 +96,7 @@ macro_rules! select_messages {
 }
 
 /// Number of columns that [`message_columns`] names.
-const COLUMNS: usize = 22;
+pub(super) const COLUMNS: usize = 25;
 
 /// Reads a message from the columns that begin at `at`.
 pub(super) fn read_message(row: &Row<'_>, at: usize, conv: ConvKey) -> rusqlite::Result<Message> {
@@ -135,7 +136,25 @@ pub(super) fn read_message(row: &Row<'_>, at: usize, conv: ConvKey) -> rusqlite:
             at + 21,
             i64::from(origin),
         ))?,
+        recall: match row.get_ref(at + 22)?.as_blob()? {
+            [] => None,
+            recall => Some(Box::new(Recall::decode(recall).map_err(|e| {
+                rusqlite::Error::FromSqlConversionFailure(at + 22, rusqlite::types::Type::Blob, Box::new(e))
+            })?)),
+        },
+        receipt: Receipt {
+            sent: row.get(at + 23)?,
+            peer_read_ms: row.get(at + 24)?,
+        },
     })
+}
+
+/// Who recalled a message, as it is kept: empty for nobody.
+fn recall_out(m: &Message) -> Vec<u8> {
+    m.recall
+        .as_ref()
+        .map(|recall| recall.encode_to_vec())
+        .unwrap_or_default()
 }
 
 /// Reads a conversation's key from the two columns that begin at `at`.
@@ -217,14 +236,14 @@ impl Store {
             "INSERT INTO messages (
                  conv, msg_id, time_ms, ord, status, origin, kind, flags, from_self, conv_seq, server_time_ms,
                  client_time, rand, client_seq, sender, sender_tiny, priority, platform, version, sender_nick,
-                 sender_face, custom_int, custom_str, body)
+                 sender_face, custom_int, custom_str, recall, body)
              VALUES (
                  :conv, :msg_id, :time_ms,
                  CASE WHEN :conv_seq > 0 THEN :conv_seq ELSE :local_ord + 1 + coalesce(
                      (SELECT seq FROM sqlite_sequence WHERE name = 'messages'), 0) END,
                  :status, :origin, :kind, :flags, :from_self, :conv_seq, :server_time_ms,
                  :client_time, :rand, :client_seq, :sender, :sender_tiny, :priority, :platform, :version,
-                 :sender_nick, :sender_face, :custom_int, :custom_str, :body)
+                 :sender_nick, :sender_face, :custom_int, :custom_str, :recall, :body)
              ON CONFLICT (msg_id) DO NOTHING",
         )?;
         let changed = insert.execute(named_params! {
@@ -251,6 +270,7 @@ impl Store {
             ":sender_face": m.sender_face,
             ":custom_int": m.custom_int,
             ":custom_str": &m.custom_str[..],
+            ":recall": recall_out(m),
             ":body": m.body.encode_to_vec(),
         })?;
         if changed > 0 {
@@ -334,7 +354,8 @@ impl Store {
                        from_self = :from_self, conv_seq = :conv_seq, server_time_ms = :server_time_ms,
                        client_time = :client_time, rand = :rand, client_seq = :client_seq, sender = :sender,
                        sender_tiny = :sender_tiny, priority = :priority, platform = :platform,
-                       version = :version, sender_nick = :sender_nick, sender_face = :sender_face, body = :body
+                       version = :version, sender_nick = :sender_nick, sender_face = :sender_face, recall = :recall,
+                       body = :body
                    WHERE row = :row";
         let changed = self.write()?.prepare_cached(sql)?.execute(named_params! {
             ":row": row,
@@ -356,6 +377,7 @@ impl Store {
             ":version": m.version,
             ":sender_nick": m.sender_nick,
             ":sender_face": m.sender_face,
+            ":recall": recall_out(m),
             ":body": m.body.encode_to_vec(),
         })?;
         one(changed, row)

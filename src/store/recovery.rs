@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Row};
 
-use super::messages::{Insert, message_columns, read_key, read_message};
+use super::messages::{COLUMNS, Insert, message_columns, read_key, read_message};
 use super::{Result, Store, StoreError, schema};
 use crate::model::messages::{ConvKey, Message};
 
@@ -183,8 +183,8 @@ fn read_messages(
             return None;
         }
         reached = number;
-        let wanted = row.get::<_, bool>(23).unwrap_or(false);
-        let conversation = row.get(22).ok().and_then(|r: i64| conversations.get(&r));
+        let wanted = row.get::<_, bool>(COLUMNS + 1).unwrap_or(false);
+        let conversation = row.get(COLUMNS).ok().and_then(|r: i64| conversations.get(&r));
         if let (true, Some(conversation)) = (wanted, conversation) {
             // A row that reads but makes no sense is passed over.
             found.extend(read_message(row, 0, conversation.key.clone()));

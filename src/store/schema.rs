@@ -11,7 +11,10 @@ use super::error::{Result, StoreError};
 const APPLICATION_ID: i64 = 0x544d_4252;
 
 /// Schema changes in order; number n leads to `user_version` n.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/001_initial.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("migrations/001_initial.sql"),
+    include_str!("migrations/002_recall_and_receipts.sql"),
+];
 
 /// The schema this build works with.
 pub(super) const KNOWN: i64 = MIGRATIONS.len() as i64;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use bytes::Bytes;
 use prost::Message as _;
 use timbre_protocol::frame::{self, Kind};
-use timbre_protocol::{Body, ChatMessage, element, log_entry, request, response};
+use timbre_protocol::{Body, ChatMessage, element, log_entry, online_push, request, response};
 
 /// One line for a packet.
 pub(crate) fn describe(bytes: &Bytes) -> String {
@@ -42,7 +42,10 @@ pub(crate) fn describe(bytes: &Bytes) -> String {
             Some(Kind::PushAck(a)) => write!(out, "ack {}", a.cursor),
             Some(Kind::Ping(p)) => write!(out, "ping {}", p.cursor),
             Some(Kind::Pong(p)) => write!(out, "pong {}", p.head),
-            Some(Kind::OnlinePush(p)) => write!(out, "online {}", message(&p.message)),
+            Some(Kind::OnlinePush(p)) => match &p.kind {
+                Some(online_push::Kind::Message(bytes)) => write!(out, "online {}", message(bytes)),
+                None => write!(out, "online"),
+            },
             Some(Kind::SignedOut(s)) => write!(out, "signed out {}", s.reason),
         };
     }

@@ -206,6 +206,40 @@ pub struct ChatMessage {
     /// How often it has been modified.
     #[prost(uint32, tag = "16")]
     pub version: u32,
+    /// Set once it has been recalled: the body is empty from then on.
+    #[prost(message, optional, tag = "17")]
+    pub recall: ::core::option::Option<Recall>,
+}
+/// Who recalled a message, and why.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Recall {
+    #[prost(string, tag = "1")]
+    pub operator: ::prost::alloc::string::String,
+    /// From the operator's profile at that moment.
+    #[prost(string, tag = "2")]
+    pub operator_nick: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub operator_face: ::prost::alloc::string::String,
+    /// Given by the app's back end only.
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+    #[prost(int64, tag = "5")]
+    pub time_ms: i64,
+}
+/// Names a stored message of a conversation: by its sequence, or, where that is not known, by what only this
+/// message has.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MessageRef {
+    /// 0: named by the other three.
+    #[prost(uint64, tag = "1")]
+    pub conv_seq: u64,
+    #[prost(uint32, tag = "2")]
+    pub client_seq: u32,
+    #[prost(uint32, tag = "3")]
+    pub random: u32,
+    /// Unix seconds of the server's clock.
+    #[prost(int64, tag = "4")]
+    pub server_time_s: i64,
 }
 /// The part of a message that only its readers open.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -222,7 +256,7 @@ pub struct Body {
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Element {
-    #[prost(oneof = "element::Kind", tags = "1, 2, 3, 4")]
+    #[prost(oneof = "element::Kind", tags = "1, 2, 3, 4, 5, 6, 7, 8, 9")]
     pub kind: ::core::option::Option<element::Kind>,
 }
 /// Nested message and enum types in `Element`.
@@ -238,6 +272,16 @@ pub mod element {
         Face(super::FaceElement),
         #[prost(message, tag = "4")]
         Location(super::LocationElement),
+        #[prost(message, tag = "5")]
+        Image(super::ImageElement),
+        #[prost(message, tag = "6")]
+        Sound(super::SoundElement),
+        #[prost(message, tag = "7")]
+        Video(super::VideoElement),
+        #[prost(message, tag = "8")]
+        File(super::FileElement),
+        #[prost(message, tag = "9")]
+        Merged(super::MergedElement),
     }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -272,6 +316,131 @@ pub struct LocationElement {
     pub longitude: f64,
     #[prost(double, tag = "3")]
     pub latitude: f64,
+}
+/// A file on the server. `url` alone: a file that the app hosts by itself.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Media {
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub url: ::prost::alloc::string::String,
+    /// Bytes.
+    #[prost(uint64, tag = "3")]
+    pub size: u64,
+}
+/// A file on the server that is a picture.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Picture {
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub url: ::prost::alloc::string::String,
+    /// Bytes.
+    #[prost(uint64, tag = "3")]
+    pub size: u64,
+    /// Pixels; 0 where the picture could not be read.
+    #[prost(uint32, tag = "4")]
+    pub width: u32,
+    #[prost(uint32, tag = "5")]
+    pub height: u32,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ImageElement {
+    /// TIMImageLevel: 0 as it is, 1 compressed, 2 HD.
+    #[prost(uint32, tag = "1")]
+    pub level: u32,
+    /// 1 JPEG, 2 GIF, 3 PNG, 4 BMP, 255 another one, 0 not known.
+    #[prost(uint32, tag = "2")]
+    pub format: u32,
+    #[prost(message, optional, tag = "3")]
+    pub original: ::core::option::Option<Picture>,
+    /// Shorter side at most 720 pixels.
+    #[prost(message, optional, tag = "4")]
+    pub large: ::core::option::Option<Picture>,
+    /// Shorter side at most 198 pixels.
+    #[prost(message, optional, tag = "5")]
+    pub thumb: ::core::option::Option<Picture>,
+    #[prost(string, tag = "15")]
+    pub path: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SoundElement {
+    #[prost(message, optional, tag = "1")]
+    pub file: ::core::option::Option<Media>,
+    /// Seconds.
+    #[prost(uint32, tag = "2")]
+    pub duration: u32,
+    #[prost(string, tag = "15")]
+    pub path: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct VideoElement {
+    #[prost(message, optional, tag = "1")]
+    pub file: ::core::option::Option<Media>,
+    /// File extension.
+    #[prost(string, tag = "2")]
+    pub r#type: ::prost::alloc::string::String,
+    /// Seconds.
+    #[prost(uint32, tag = "3")]
+    pub duration: u32,
+    /// The picture shown in its place; absent when the sender gave none.
+    #[prost(message, optional, tag = "4")]
+    pub snapshot: ::core::option::Option<Picture>,
+    #[prost(string, tag = "5")]
+    pub snapshot_type: ::prost::alloc::string::String,
+    #[prost(string, tag = "15")]
+    pub path: ::prost::alloc::string::String,
+    #[prost(string, tag = "16")]
+    pub snapshot_path: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FileElement {
+    #[prost(message, optional, tag = "1")]
+    pub file: ::core::option::Option<Media>,
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    #[prost(string, tag = "15")]
+    pub path: ::prost::alloc::string::String,
+}
+/// Several messages in one, as they were when it was sent.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MergedElement {
+    #[prost(string, tag = "1")]
+    pub title: ::prost::alloc::string::String,
+    /// At most 5 lines of at most 100 characters.
+    #[prost(string, repeated, tag = "2")]
+    pub abstracts: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// What a client shows that knows no merged messages.
+    #[prost(string, tag = "3")]
+    pub compatible_text: ::prost::alloc::string::String,
+    /// An encoded MergedList of at most `merger_inline_max` bytes; a longer one is a file of its own.
+    #[prost(bytes = "bytes", tag = "4")]
+    pub list: ::prost::bytes::Bytes,
+    /// The file that holds the list; its id is empty when the list is in `list`.
+    #[prost(message, optional, tag = "5")]
+    pub file: ::core::option::Option<Media>,
+    /// 1, or one more than the deepest merged message in the list.
+    #[prost(uint32, tag = "6")]
+    pub depth: u32,
+    /// How many messages it holds.
+    #[prost(uint32, tag = "7")]
+    pub count: u32,
+    /// The list as the sender gave it, wherever it travels.
+    #[prost(bytes = "bytes", tag = "15")]
+    pub own_list: ::prost::bytes::Bytes,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct MergedList {
+    #[prost(message, repeated, tag = "1")]
+    pub items: ::prost::alloc::vec::Vec<MergedItem>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MergedItem {
+    #[prost(message, optional, tag = "1")]
+    pub message: ::core::option::Option<ChatMessage>,
+    /// Where the original stands, as who merged it sees it.
+    #[prost(message, optional, tag = "2")]
+    pub conversation: ::core::option::Option<Conversation>,
 }
 /// Sends one message. The sender is the session's user. Repeating it with the same (client_time, random) to
 /// the same conversation answers what the first one stored.
@@ -736,12 +905,21 @@ pub struct Pong {
     #[prost(uint64, tag = "2")]
     pub head: u64,
 }
-/// A message that is stored nowhere: it reaches only devices that are online at this moment.
+/// What is in no log: it reaches only devices that are online at this moment.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct OnlinePush {
-    /// An encoded ChatMessage without conversation sequence.
-    #[prost(bytes = "bytes", tag = "1")]
-    pub message: ::prost::bytes::Bytes,
+    #[prost(oneof = "online_push::Kind", tags = "1")]
+    pub kind: ::core::option::Option<online_push::Kind>,
+}
+/// Nested message and enum types in `OnlinePush`.
+pub mod online_push {
+    #[allow(missing_docs)]
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Kind {
+        /// A message that is stored nowhere: an encoded ChatMessage without conversation sequence.
+        #[prost(bytes, tag = "1")]
+        Message(::prost::bytes::Bytes),
+    }
 }
 /// The session of this link has ended; the link itself stays.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -6,6 +6,7 @@
 //! read a UserSig.
 #![forbid(unsafe_code)]
 
+pub mod body;
 pub mod frame;
 pub mod usersig;
 pub mod version;

@@ -13,6 +13,7 @@ use std::task::Waker;
 use bytes::Bytes;
 use parking_lot::Mutex;
 use timbre_protocol::log_entry::Change;
+use timbre_protocol::online_push::Kind as Online;
 use timbre_protocol::{LogEntry, signed_out::Reason};
 
 use crate::storage::{AccountNo, CommitEvent, SessionId};
@@ -33,8 +34,8 @@ pub enum Delivery {
     Entry(LogEntry),
     /// The log has grown to this number; pull.
     Head(u64),
-    /// An online-only message, encoded.
-    Online(Bytes),
+    /// What is in no log, for those who are connected now.
+    Online(Online),
 }
 
 /// Why a session has ended.
@@ -163,12 +164,12 @@ impl Mailbox {
         self.queue(&mut state, Delivery::Entry(entry.clone()), size);
     }
 
-    /// A message that is stored nowhere.
-    pub fn deliver_online(&self, message: Bytes) {
+    /// What is in no log.
+    pub fn deliver_online(&self, push: Online) {
         let mut state = self.state.lock();
         if state.ending.is_none() {
-            let size = message.len() + 32;
-            self.queue(&mut state, Delivery::Online(message), size);
+            let size = push.encoded_len() + 32;
+            self.queue(&mut state, Delivery::Online(push), size);
         }
     }
 

@@ -75,6 +75,8 @@ fn last() -> Message {
         custom_int: 0,
         custom_str: Bytes::new(),
         origin: Origin::OwnSend,
+        recall: None,
+        receipt: Default::default(),
     }
 }
 

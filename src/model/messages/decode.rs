@@ -3,15 +3,13 @@
 
 use bytes::Bytes;
 use serde_json::Value;
-use timbre_protocol::element::Kind;
-use timbre_protocol::{Body, CustomElement, Element, FaceElement, LocationElement, TextElement, flags};
+use timbre_protocol::{Body, flags};
 
+use super::element_json::decode_elements;
 use super::push::normalise_push_config;
-use super::{ConvKey, ConvType, HistoryParam, MessageDraft};
-use crate::model::error::{Refusal, code, sync};
-use crate::model::json::{
-    LIMIT, LIMIT_LARGE, Object, as_bytes, as_integer, as_integer_or_text, note, parse, parse_object,
-};
+use super::{ConvKey, ConvType, HistoryParam, MessageDraft, Status};
+use crate::model::error::{Refusal, sync};
+use crate::model::json::{LIMIT, LIMIT_LARGE, Object, as_integer, as_integer_or_text, parse, parse_object};
 
 /// The longest `message_custom_str`, in bytes.
 pub const MAX_CUSTOM_STR: usize = 64 << 10;
@@ -181,6 +179,15 @@ fn identify(object: Object<'_>) -> MessageDraft {
         server_time: given(object, "message_server_time"),
         seq: given(object, "message_seq"),
         rand: given(object, "message_rand"),
+        client_time: given(object, "message_client_time"),
+        sender: owned(object.string("message_sender")),
+        is_read: object.boolean("message_is_read"),
+        version: object
+            .integer_or_text("message_version")
+            .and_then(|n| u32::try_from(n).ok()),
+        given_status: object
+            .integer("message_status")
+            .and_then(|n| Status::from_number(u8::try_from(n).ok()?)),
         conv: conversation(object),
         ..MessageDraft::default()
     }
@@ -206,127 +213,6 @@ fn conversation(object: Object<'_>) -> Option<ConvKey> {
 
 fn owned(text: Option<&str>) -> String {
     text.unwrap_or_default().to_owned()
-}
-
-/// The elements that could be decoded, and what is wrong with the first one that could not.
-fn decode_elements(values: &[Value]) -> (Vec<Element>, Option<Refusal>) {
-    let mut elements = Vec::with_capacity(values.len().min(16));
-    let mut fault = None;
-    for (i, value) in values.iter().enumerate() {
-        let decoded = match Object::from_value(value) {
-            Some(object) => decode_element(object),
-            None => Err(bad_element("it is not an object")),
-        };
-        match decoded {
-            Ok(kind) => elements.push(Element { kind: Some(kind) }),
-            Err(refusal) if fault.is_none() => {
-                let desc = format!("message_elem_array[{i}]: {}", refusal.desc);
-                fault = Some(Refusal::new(refusal.code, desc));
-            }
-            Err(_) => {}
-        }
-    }
-    (elements, fault)
-}
-
-fn decode_element(object: Object<'_>) -> Result<Kind, Refusal> {
-    let kind = match object.value("elem_type") {
-        None => 0,
-        Some(_) => object
-            .integer("elem_type")
-            .ok_or_else(|| bad_element("elem_type is not a number"))?,
-    };
-    Ok(match kind {
-        0 => Kind::Text(TextElement {
-            content: required_string(object, "text_elem_content")?.to_owned(),
-        }),
-        3 => Kind::Custom(CustomElement {
-            data: element_bytes(object, "custom_elem_data")?,
-            desc: owned(object.string("custom_elem_desc")),
-            ext: owned(object.string("custom_elem_ext")),
-            sound: owned(object.string("custom_elem_sound")),
-        }),
-        6 => {
-            if !object.has("face_elem_index") && !object.has("face_elem_buf") {
-                return Err(bad_element("face_elem_index is missing"));
-            }
-            Kind::Face(FaceElement {
-                index: element_int(object, "face_elem_index")?,
-                data: element_bytes(object, "face_elem_buf")?,
-            })
-        }
-        7 => Kind::Location(LocationElement {
-            desc: owned(object.string("location_elem_desc")),
-            longitude: required_float(object, "location_elem_longitude")?,
-            latitude: required_float(object, "location_elem_latitude")?,
-        }),
-        1 => return Err(unsupported("image")),
-        2 => return Err(unsupported("sound")),
-        4 => return Err(unsupported("file")),
-        9 => return Err(unsupported("video")),
-        12 => return Err(unsupported("merged")),
-        5 | 8 | 10 | 11 => {
-            return Err(bad_element(format!(
-                "elem_type {kind} is received only and cannot be sent"
-            )));
-        }
-        other => return Err(bad_element(format!("elem_type {other} is unknown"))),
-    })
-}
-
-fn required_string<'a>(object: Object<'a>, key: &str) -> Result<&'a str, Refusal> {
-    match object.value(key) {
-        None => Err(bad_element(format!("{key} is missing"))),
-        Some(value) => value
-            .as_str()
-            .ok_or_else(|| bad_element(format!("{key} is not a string"))),
-    }
-}
-
-fn required_float(object: Object<'_>, key: &str) -> Result<f64, Refusal> {
-    match object.value(key) {
-        None => Err(bad_element(format!("{key} is missing"))),
-        Some(value) => value
-            .as_f64()
-            .ok_or_else(|| bad_element(format!("{key} is not a number"))),
-    }
-}
-
-/// Bytes of an optional key: a wrong type counts as absent, base64 that is none does not.
-fn element_bytes(object: Object<'_>, key: &str) -> Result<Bytes, Refusal> {
-    match object.value(key) {
-        Some(value @ Value::String(_)) => {
-            let bytes = as_bytes(value).ok_or_else(|| bad_element(format!("{key} holds broken base64")))?;
-            Ok(bytes.into())
-        }
-        Some(_) => {
-            note(key, || "expected a string; ignored".to_owned());
-            Ok(Bytes::new())
-        }
-        None => Ok(Bytes::new()),
-    }
-}
-
-/// A 32-bit number, 0 when absent.
-fn element_int(object: Object<'_>, key: &str) -> Result<i32, Refusal> {
-    if !object.has(key) {
-        return Ok(0);
-    }
-    let number = object
-        .integer(key)
-        .ok_or_else(|| bad_element(format!("{key} is not a number")))?;
-    i32::try_from(number).map_err(|_| Refusal::invalid(format!("{key} is not a 32-bit number")))
-}
-
-fn bad_element(desc: impl Into<std::borrow::Cow<'static, str>>) -> Refusal {
-    Refusal::new(code::INVALID_MSG_ELEM, desc)
-}
-
-fn unsupported(what: &str) -> Refusal {
-    Refusal::new(
-        code::NOT_SUPPORTED,
-        format!("not supported: this build cannot send {what} elements yet"),
-    )
 }
 
 #[cfg(test)]

@@ -3,6 +3,9 @@
 use serde_json::{Value, json};
 use timbre_protocol::{TextElement, flags};
 
+use timbre_protocol::element::Kind;
+use timbre_protocol::{CustomElement, FaceElement, LocationElement};
+
 use super::*;
 use crate::model::error::sync;
 use crate::model::json::{MAX_DEPTH, noting};
@@ -185,31 +188,6 @@ fn element_faults_name_the_key() {
             "elem_type 11 is received only and cannot be sent",
         ),
         (
-            json!({"elem_type": 1}),
-            7013,
-            "not supported: this build cannot send image elements yet",
-        ),
-        (
-            json!({"elem_type": 2}),
-            7013,
-            "not supported: this build cannot send sound elements yet",
-        ),
-        (
-            json!({"elem_type": 4}),
-            7013,
-            "not supported: this build cannot send file elements yet",
-        ),
-        (
-            json!({"elem_type": 9}),
-            7013,
-            "not supported: this build cannot send video elements yet",
-        ),
-        (
-            json!({"elem_type": 12}),
-            7013,
-            "not supported: this build cannot send merged elements yet",
-        ),
-        (
             json!({"elem_type": 3, "custom_elem_data": "\u{0}b64:*"}),
             6016,
             "custom_elem_data holds broken base64",
@@ -247,9 +225,9 @@ fn element_faults_name_the_key() {
 #[test]
 fn the_first_fault_counts_and_the_good_elements_stay() {
     let draft = decode(json!({"message_elem_array": [
-        {"text_elem_content": "a"}, {"elem_type": 1}, {"elem_type": 77}, {"text_elem_content": "b"},
+        {"text_elem_content": "a"}, {"elem_type": 1, "image_elem_level": 9}, {"elem_type": 77}, {"text_elem_content": "b"},
     ]}));
-    assert_eq!(draft.refusal.as_ref().unwrap().code, 7013);
+    assert_eq!(draft.refusal.as_ref().unwrap().code, 6017);
     assert!(draft.refusal.unwrap().desc.starts_with("message_elem_array[1]: "));
     assert_eq!(draft.body.elements.len(), 2);
 }
@@ -349,6 +327,7 @@ fn identity_keys_and_their_zeroes() {
         MessageDraft {
             priority: 1,
             given_id: "1-2-3".into(),
+            sender: "mallory".into(),
             rand: u64::from(u32::MAX),
             seq: u64::MAX,
             server_time: 17,

@@ -1,8 +1,8 @@
 //! What hosts get back: the Message object with exactly the keys of spec 03 section 3.1, in alphabetical order.
 
-use timbre_protocol::element::Kind;
-use timbre_protocol::{Element, flags};
+use timbre_protocol::{Recall, flags};
 
+use super::element_json::write_element;
 use super::push::normalise_push_text;
 use super::{ConvType, Message, Status};
 use crate::model::json::{ObjectWriter, push_array};
@@ -30,11 +30,8 @@ pub fn write_message(out: &mut String, m: &Message, state: ReadState) {
     let reached = |position: u64| m.conv_seq > 0 && m.conv_seq <= position;
     let is_read = m.from_self || m.status == Status::Imported || (!online && reached(state.read_seq));
     let is_peer_read = !m.from_self || (m.conv.kind == ConvType::C2c && reached(state.peer_read_seq));
-    let elements = if m.status == Status::Revoked {
-        &[][..]
-    } else {
-        &m.body.elements
-    };
+    let no_recall = Recall::default();
+    let recall = m.recall.as_deref().unwrap_or(&no_recall);
 
     let mut w = ObjectWriter::new(out);
     w.uint("message_client_time", u64::from(m.client_time))
@@ -58,7 +55,7 @@ pub fn write_message(out: &mut String, m: &Message, state: ReadState) {
     if flag(flags::NO_PRE_HOOK) {
         w.boolean("message_disable_cloud_message_pre_hook", true);
     }
-    w.array("message_elem_array", elements, write_element)
+    w.array("message_elem_array", &m.body.elements, write_element)
         .boolean(
             "message_excluded_from_content_moderation",
             flag(flags::NO_MODERATION),
@@ -67,7 +64,7 @@ pub fn write_message(out: &mut String, m: &Message, state: ReadState) {
         .uint("message_group_receipt_read_count", 0)
         .int("message_group_receipt_unread_count", -1)
         .boolean("message_has_risk_content", false)
-        .boolean("message_has_sent_receipt", false)
+        .boolean("message_has_sent_receipt", m.receipt.sent)
         .boolean("message_is_broadcast_message", false)
         .boolean("message_is_excluded_from_unread_count", flag(flags::NO_UNREAD))
         .boolean("message_is_from_self", m.from_self)
@@ -89,11 +86,11 @@ pub fn write_message(out: &mut String, m: &Message, state: ReadState) {
         .uint("message_platform", u64::from(m.platform))
         .uint("message_priority", u64::from(m.priority))
         .uint("message_rand", u64::from(m.rand))
-        .boolean("message_receipt_peer_read", false)
-        .string("message_revoke_reason", "")
-        .string("message_revoker_face_url", "")
-        .string("message_revoker_nick_name", "")
-        .string("message_revoker_user_id", "")
+        .boolean("message_receipt_peer_read", m.receipt.peer_read_ms > 0)
+        .string("message_revoke_reason", &recall.reason)
+        .string("message_revoker_face_url", &recall.operator_face)
+        .string("message_revoker_nick_name", &recall.operator_nick)
+        .string("message_revoker_user_id", &recall.operator)
         .uint("message_risk_type_identified", 0)
         .string("message_sender", &m.sender);
     if m.conv.kind == ConvType::Group {
@@ -136,38 +133,6 @@ fn write_member(w: &mut ObjectWriter<'_>, sender: &str) {
         .string("group_member_info_nick_name", "")
         .empty_array("group_member_info_online_devices")
         .uint("group_member_info_shutup_time", 0);
-}
-
-/// Appends one element with every key of its own type and none of another's.
-fn write_element(out: &mut String, element: &Element) {
-    let mut w = ObjectWriter::new(out);
-    match &element.kind {
-        Some(Kind::Text(text)) => {
-            w.uint("elem_type", 0).string("text_elem_content", &text.content);
-        }
-        Some(Kind::Custom(custom)) => {
-            w.bytes("custom_elem_data", &custom.data)
-                .string("custom_elem_desc", &custom.desc)
-                .string("custom_elem_ext", &custom.ext)
-                .string("custom_elem_sound", &custom.sound)
-                .uint("elem_type", 3);
-        }
-        Some(Kind::Face(face)) => {
-            w.uint("elem_type", 6)
-                .bytes("face_elem_buf", &face.data)
-                .int("face_elem_index", i64::from(face.index));
-        }
-        Some(Kind::Location(location)) => {
-            w.uint("elem_type", 7)
-                .string("location_elem_desc", &location.desc)
-                .float("location_elem_latitude", location.latitude)
-                .float("location_elem_longitude", location.longitude);
-        }
-        // A kind of a later version: the place is kept, so that indices stay what the sender meant.
-        None => {
-            w.int("elem_type", -1);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use serde_json::{Value, json};
-use timbre_protocol::{Body, CustomElement, FaceElement, LocationElement, TextElement};
+use timbre_protocol::element::Kind;
+use timbre_protocol::{Body, CustomElement, Element, FaceElement, LocationElement, TextElement};
 
 use super::*;
 use crate::model::messages::{ConvKey, Origin};
@@ -87,6 +88,8 @@ fn message() -> Message {
         custom_int: 9,
         custom_str: Bytes::from_static(b"\xff"),
         origin: Origin::OwnSend,
+        recall: None,
+        receipt: Default::default(),
     }
 }
 
@@ -297,15 +300,27 @@ fn sequences_of_unsent_and_online_messages() {
 }
 
 #[test]
-fn a_recalled_message_has_no_elements() {
+fn a_recalled_message_says_who_recalled_it() {
     let v = value(&Message {
         status: Status::Revoked,
+        body: Body::default(),
+        recall: Some(Box::new(Recall {
+            operator: "carol".into(),
+            operator_nick: "Carol".into(),
+            operator_face: "http://c/f".into(),
+            reason: "spam".into(),
+            time_ms: 1,
+        })),
         ..message()
     });
     assert_eq!(
         (&v["message_elem_array"], &v["message_status"]),
         (&json!([]), &json!(6))
     );
+    assert_eq!(v["message_revoker_user_id"], "carol");
+    assert_eq!(v["message_revoker_nick_name"], "Carol");
+    assert_eq!(v["message_revoker_face_url"], "http://c/f");
+    assert_eq!(v["message_revoke_reason"], "spam");
 }
 
 #[test]

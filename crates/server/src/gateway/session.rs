@@ -298,9 +298,9 @@ impl Session {
                         head,
                     }));
                 }
-                Delivery::Online(message) => {
+                Delivery::Online(kind) => {
                     self.push_entries(std::mem::take(&mut run), taken.head);
-                    self.push(Kind::OnlinePush(OnlinePush { message }));
+                    self.push(Kind::OnlinePush(OnlinePush { kind: Some(kind) }));
                 }
             }
         }

@@ -2,9 +2,11 @@
 
 use bytes::Bytes;
 use prost::Message as _;
+use timbre_protocol::body::BodyFault;
+use timbre_protocol::online_push::Kind as Online;
 use timbre_protocol::{
-    Body, ChatMessage, CheckSendReply, CheckSendRequest, Conversation, Element, HistoryReply, HistoryRequest,
-    Platform, SendFate, SendReply, SendRequest, element, flags, frame,
+    Body, ChatMessage, CheckSendReply, CheckSendRequest, Conversation, HistoryReply, HistoryRequest,
+    Platform, SendFate, SendReply, SendRequest, flags, frame,
 };
 
 use super::{REPLY_BYTES, Service, storage_refused, valid_user_id};
@@ -111,7 +113,7 @@ impl Service {
             .iter()
             .filter(|mailbox| mailbox.session != session.session)
         {
-            mailbox.deliver_online(message.clone());
+            mailbox.deliver_online(Online::Message(message.clone()));
         }
         Ok(SendReply {
             conv_seq: 0,
@@ -138,10 +140,10 @@ impl Service {
                 "the message has {count} elements, 1 to {most} are allowed"
             ));
         }
-        let body = Body::decode(req.body.clone())
+        let mut body = Body::decode(req.body.clone())
             .map_err(|error| Refused::new(code::INVALID_ELEMENT, format!("body: {error}")))?;
         let limit = self.config.msg_bytes as usize;
-        let size = body.cloud_custom.len() + body.elements.iter().map(element_size).sum::<usize>();
+        let size = body.counted_bytes();
         if size > limit {
             return Err(Refused::new(
                 code::BODY_SIZE,
@@ -157,10 +159,11 @@ impl Service {
                 return Err(Refused::new(code::BODY_SIZE, text));
             }
         }
-        let only = body.elements.len() == 1;
-        for (at, element) in body.elements.iter().enumerate() {
-            check_element(element, at, only)?;
-        }
+        body.check(most).map_err(|fault| match fault {
+            BodyFault::Parameter(text) => Refused::new(code::INVALID_PARAMETERS, text),
+            BodyFault::Element(text) => Refused::new(code::INVALID_ELEMENT, text),
+        })?;
+        body.strip_local();
         Ok(body.encode_to_vec().into())
     }
 
@@ -262,46 +265,6 @@ pub(super) fn c2c_peer(conversation: Option<&Conversation>, group: i32) -> Resul
             let text = format!("conversation type {other} is neither one-to-one (1) nor group (2)");
             Err(Refused::new(code::INVALID_PARAMETERS, text))
         }
-    }
-}
-
-fn element_size(element: &Element) -> usize {
-    use element::Kind;
-    match &element.kind {
-        Some(Kind::Text(text)) => text.content.len(),
-        Some(Kind::Custom(custom)) => {
-            custom.data.len() + custom.desc.len() + custom.ext.len() + custom.sound.len()
-        }
-        Some(Kind::Face(face)) => face.data.len(),
-        Some(Kind::Location(location)) => location.desc.len(),
-        None => 0,
-    }
-}
-
-fn check_element(element: &Element, at: usize, only: bool) -> Result<(), Refused> {
-    use element::Kind;
-    let parameters = |text: &str| {
-        Err(Refused::new(
-            code::INVALID_PARAMETERS,
-            format!("element {at}: {text}"),
-        ))
-    };
-    let invalid = |text: &str| {
-        Err(Refused::new(
-            code::INVALID_ELEMENT,
-            format!("element {at}: {text}"),
-        ))
-    };
-    match &element.kind {
-        None => invalid("its kind is missing or unknown to this server"),
-        Some(Kind::Text(text)) if only && text.content.is_empty() => parameters("the text is empty"),
-        Some(Kind::Custom(c)) if c.data.is_empty() && c.desc.is_empty() && c.ext.is_empty() => {
-            parameters("one of data, desc and ext must not be empty")
-        }
-        Some(Kind::Location(l)) if !l.longitude.is_finite() || !l.latitude.is_finite() => {
-            invalid("longitude and latitude must be finite numbers")
-        }
-        Some(_) => Ok(()),
     }
 }
 

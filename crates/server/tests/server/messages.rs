@@ -5,6 +5,7 @@ use std::sync::Arc;
 use prost::Message as _;
 use timbre_protocol::frame::{self, Kind};
 use timbre_protocol::log_entry::Change;
+use timbre_protocol::online_push::Kind as Online;
 use timbre_protocol::{
     Body, CheckSendRequest, Conversation, CustomElement, Element, FaceElement, HistoryReply, HistoryRequest,
     LocationElement, SendKey, SendRequest, TextElement, element, flags, request, response,
@@ -320,7 +321,10 @@ async fn online_only_messages_reach_who_is_there_and_are_stored_nowhere() {
     for client in [&mut tablet, &mut bob] {
         match client.event().await {
             Kind::OnlinePush(push) => {
-                let message = message(&push.message);
+                let Some(Online::Message(bytes)) = push.kind else {
+                    panic!("{push:?}");
+                };
+                let message = message(&bytes);
                 assert_eq!((text_of(&message).as_str(), message.conv_seq), ("typing", 0));
             }
             other => panic!("{other:?}"),
