@@ -307,6 +307,11 @@ fn default_limits() -> Limits {
         c2c_unread_days: 7,
         heartbeat_interval_s: 120,
         requests_in_flight: 1000,
+        image_max: 28 << 20,
+        sound_max: 28 << 20,
+        video_max: 100 << 20,
+        file_max: 100 << 20,
+        merger_inline_max: 12_288,
     }
 }
 

@@ -77,6 +77,8 @@ fn asked(body: Option<&request::Body>) -> String {
             "read scope {} up to seq {} ms {}",
             m.scope, m.up_to_seq, m.up_to_time_ms
         ),
+        // What no line above makes shorter.
+        Some(other) => format!("{other:?}"),
         None => "?".to_owned(),
     }
 }
@@ -120,6 +122,7 @@ fn answered(body: Option<&response::Body>) -> String {
             format!("snapshot cursor {} [{}]", s.cursor, states.join(", "))
         }
         Some(B::MarkRead(m)) => format!("{} marks log {}", m.marks.len(), m.log_seq),
+        Some(other) => format!("{other:?}"),
         None => "done".to_owned(),
     }
 }

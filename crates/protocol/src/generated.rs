@@ -87,6 +87,18 @@ pub struct Limits {
     pub heartbeat_interval_s: u32,
     #[prost(uint32, tag = "9")]
     pub requests_in_flight: u32,
+    /// Bytes of a file: images and sounds, videos and other files.
+    #[prost(uint64, tag = "40")]
+    pub image_max: u64,
+    #[prost(uint64, tag = "41")]
+    pub sound_max: u64,
+    #[prost(uint64, tag = "42")]
+    pub video_max: u64,
+    #[prost(uint64, tag = "43")]
+    pub file_max: u64,
+    /// Bytes of a list of merged messages that travels in its message.
+    #[prost(uint32, tag = "44")]
+    pub merger_inline_max: u32,
 }
 /// Ends the session: the device gets no messages and no offline pushes any more. The link stays.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -715,6 +727,123 @@ pub struct MarkReadReply {
     #[prost(uint64, tag = "2")]
     pub log_seq: u64,
 }
+/// Asks for a place to put a file. Asking again for the same file goes on where the last attempt stopped.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UploadRequest {
+    /// Whom it is for.
+    #[prost(message, optional, tag = "1")]
+    pub conversation: ::core::option::Option<Conversation>,
+    #[prost(enumeration = "MediaKind", tag = "2")]
+    pub kind: i32,
+    /// Bytes, at least 1.
+    #[prost(uint64, tag = "3")]
+    pub size: u64,
+    /// Of the whole file, 32 bytes.
+    #[prost(bytes = "bytes", tag = "4")]
+    pub sha256: ::prost::bytes::Bytes,
+    /// File name, for downloads by a browser.
+    #[prost(string, tag = "5")]
+    pub name: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UploadReply {
+    /// Set when the server has this very file of this user already: nothing is to be transferred or committed.
+    #[prost(message, optional, tag = "1")]
+    pub file: ::core::option::Option<MediaFile>,
+    #[prost(string, tag = "2")]
+    pub upload_id: ::prost::alloc::string::String,
+    /// Where chunks are put: a path on the server of this link. It is a secret.
+    #[prost(string, tag = "3")]
+    pub path: ::prost::alloc::string::String,
+    /// Bytes of every chunk but the last.
+    #[prost(uint32, tag = "4")]
+    pub chunk_bytes: u32,
+    /// Chunks that may be under way at once.
+    #[prost(uint32, tag = "5")]
+    pub parallel: u32,
+    /// Numbers, from 0, of the chunks that are there.
+    #[prost(uint32, repeated, tag = "6")]
+    pub have: ::prost::alloc::vec::Vec<u32>,
+}
+/// All chunks are there: makes a file of them, and renditions of an image.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CommitUploadRequest {
+    #[prost(string, tag = "1")]
+    pub upload_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CommitUploadReply {
+    #[prost(message, optional, tag = "1")]
+    pub file: ::core::option::Option<MediaFile>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MediaFile {
+    #[prost(message, optional, tag = "1")]
+    pub file: ::core::option::Option<Media>,
+    /// Of an image or snapshot: 1 JPEG, 2 GIF, 3 PNG, 4 BMP, 255 another one.
+    #[prost(uint32, tag = "2")]
+    pub format: u32,
+    /// Of an image all three, of a snapshot the first.
+    #[prost(message, optional, tag = "3")]
+    pub original: ::core::option::Option<Picture>,
+    #[prost(message, optional, tag = "4")]
+    pub large: ::core::option::Option<Picture>,
+    #[prost(message, optional, tag = "5")]
+    pub thumb: ::core::option::Option<Picture>,
+}
+/// A fresh address of a file that the user may read.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MediaUrlRequest {
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MediaUrlReply {
+    #[prost(string, tag = "1")]
+    pub url: ::prost::alloc::string::String,
+}
+#[allow(missing_docs)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum MediaKind {
+    MediaFile = 0,
+    /// Gets its two smaller renditions.
+    MediaImage = 1,
+    MediaSound = 2,
+    MediaVideo = 3,
+    /// The picture of a video: an image without renditions.
+    MediaSnapshot = 4,
+    /// An encoded MergedList.
+    MediaMerged = 5,
+}
+impl MediaKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::MediaFile => "MEDIA_FILE",
+            Self::MediaImage => "MEDIA_IMAGE",
+            Self::MediaSound => "MEDIA_SOUND",
+            Self::MediaVideo => "MEDIA_VIDEO",
+            Self::MediaSnapshot => "MEDIA_SNAPSHOT",
+            Self::MediaMerged => "MEDIA_MERGED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "MEDIA_FILE" => Some(Self::MediaFile),
+            "MEDIA_IMAGE" => Some(Self::MediaImage),
+            "MEDIA_SOUND" => Some(Self::MediaSound),
+            "MEDIA_VIDEO" => Some(Self::MediaVideo),
+            "MEDIA_SNAPSHOT" => Some(Self::MediaSnapshot),
+            "MEDIA_MERGED" => Some(Self::MediaMerged),
+            _ => None,
+        }
+    }
+}
 /// One binary WebSocket message. Frames are handled in order. At most 1 MiB (the `max_packet_bytes` of
 /// `Welcome`) from client to server.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -808,7 +937,10 @@ pub struct Request {
     /// idempotent by nature (reads, logins, read positions, sends: these carry their own key) leave it empty.
     #[prost(bytes = "bytes", tag = "2")]
     pub key: ::prost::bytes::Bytes,
-    #[prost(oneof = "request::Body", tags = "10, 11, 12, 20, 21, 22, 30, 31, 40")]
+    #[prost(
+        oneof = "request::Body",
+        tags = "10, 11, 12, 20, 21, 22, 30, 31, 40, 80, 81, 82"
+    )]
     pub body: ::core::option::Option<request::Body>,
 }
 /// Nested message and enum types in `Request`.
@@ -834,6 +966,12 @@ pub mod request {
         Snapshot(super::SnapshotRequest),
         #[prost(message, tag = "40")]
         MarkRead(super::MarkReadRequest),
+        #[prost(message, tag = "80")]
+        Upload(super::UploadRequest),
+        #[prost(message, tag = "81")]
+        CommitUpload(super::CommitUploadRequest),
+        #[prost(message, tag = "82")]
+        MediaUrl(super::MediaUrlRequest),
     }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -847,7 +985,7 @@ pub struct Response {
     /// English, empty on success.
     #[prost(string, tag = "3")]
     pub text: ::prost::alloc::string::String,
-    #[prost(oneof = "response::Body", tags = "10, 20, 21, 22, 30, 31, 40")]
+    #[prost(oneof = "response::Body", tags = "10, 20, 21, 22, 30, 31, 40, 80, 81, 82")]
     pub body: ::core::option::Option<response::Body>,
 }
 /// Nested message and enum types in `Response`.
@@ -869,6 +1007,12 @@ pub mod response {
         Snapshot(super::SnapshotReply),
         #[prost(message, tag = "40")]
         MarkRead(super::MarkReadReply),
+        #[prost(message, tag = "80")]
+        Upload(super::UploadReply),
+        #[prost(message, tag = "81")]
+        CommitUpload(super::CommitUploadReply),
+        #[prost(message, tag = "82")]
+        MediaUrl(super::MediaUrlReply),
     }
 }
 /// Log entries of the logged-in user, in order. A push is a hint: a device that finds `prev` different from

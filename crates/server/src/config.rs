@@ -154,6 +154,16 @@ config! {
     failed_logins_per_min: u32 = 10, "limits.failed_logins_per_min" => |k, v| int(k, v, 0, 1_000_000);
     /// Connections from one address; 0: any number.
     conns_per_ip: u32 = 200, "limits.conns_per_ip" => |k, v| int(k, v, 0, 10_000_000);
+    /// Bytes of an image.
+    media_image_max: u64 = 28 << 20, "media.image_max" => |k, v| int(k, v, 1, 1 << 40);
+    /// Bytes of a sound.
+    media_sound_max: u64 = 28 << 20, "media.sound_max" => |k, v| int(k, v, 1, 1 << 40);
+    /// Bytes of a video.
+    media_video_max: u64 = 100 << 20, "media.video_max" => |k, v| int(k, v, 1, 1 << 40);
+    /// Bytes of a file of any other kind.
+    media_file_max: u64 = 100 << 20, "media.file_max" => |k, v| int(k, v, 1, 1 << 40);
+    /// Bytes of a list of merged messages that travels inside its message; a longer one becomes a file.
+    merger_inline_max: u32 = 12_288, "merger.inline_max" => |k, v| int(k, v, 0, 262_144);
     /// Bytes of a packet from a client.
     request_bytes: u32 = 1 << 20, "limits.request_bytes" => |k, v| int(k, v, 65_536, 1 << 20);
     /// Characters of a UserSig.

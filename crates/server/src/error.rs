@@ -10,6 +10,8 @@ pub mod code {
     pub const FREQ_LIMIT: i32 = -10113;
     /// Overloaded or shutting down.
     pub const OVERLOAD: i32 = -10114;
+    /// A file cannot be taken.
+    pub const MEDIA_SLOT: i32 = 6006;
     /// Nobody is logged in on this link.
     pub const NOT_LOGGED_IN: i32 = 6014;
     /// A message element is of an unknown kind or cannot be decoded.

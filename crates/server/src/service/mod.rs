@@ -175,6 +175,9 @@ impl Service {
                     .map(Reply::MarkRead)
                     .map(Some)
             }),
+            Body::Upload(_) | Body::CommitUpload(_) | Body::MediaUrl(_) => {
+                Box::pin(async { Err(Refused::new(code::MEDIA_SLOT, "this server keeps no files")) })
+            }
             Body::Login(_) | Body::Logout(_) | Body::SignOff(_) => Box::pin(async {
                 // The gateway calls `login`, `logout` and `sign_off` for these.
                 Err(Refused::new(
@@ -206,6 +209,11 @@ impl Service {
             c2c_unread_days: config.c2c_unread_days,
             heartbeat_interval_s: config.heartbeat_interval_s,
             requests_in_flight: REQUESTS_IN_FLIGHT,
+            image_max: config.media_image_max,
+            sound_max: config.media_sound_max,
+            video_max: config.media_video_max,
+            file_max: config.media_file_max,
+            merger_inline_max: config.merger_inline_max,
         }
     }
 }
