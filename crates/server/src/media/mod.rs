@@ -42,7 +42,7 @@ impl Media {
         };
         Ok(Self {
             store: store::Store::open(config, folder(&config.media_dir, "media"))?,
-            uploads: uploads::Uploads::open(folder(&config.media_upload_dir, "uploads"), storage)?,
+            uploads: uploads::Uploads::new(folder(&config.media_upload_dir, "uploads"), storage),
             images: images::Images::new(config.media_pixels_max),
         })
     }

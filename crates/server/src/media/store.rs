@@ -43,10 +43,8 @@ impl Store {
     /// The store that `config` names; `folder` is where it is when it is a local one.
     pub fn open(config: &Config, folder: PathBuf) -> io::Result<Self> {
         match config.media_store {
-            MediaStore::Local => {
-                make_folder(&folder)?;
-                Ok(Self::Local(folder))
-            }
+            // The folder is made when the first file comes.
+            MediaStore::Local => Ok(Self::Local(folder)),
             MediaStore::S3 => s3(config).map(Self::Remote),
         }
     }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use timbre_protocol::element::Kind as ElementKind;
 use timbre_protocol::{
-    Conversation, HistoryRequest, MediaKind, Picture, SoundElement, UploadRequest, VideoElement,
+    Conversation, HistoryRequest, LoginRequest, MediaKind, Picture, Platform, SoundElement, UploadRequest,
+    VideoElement,
 };
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -497,7 +498,13 @@ async fn addresses_are_those_that_the_client_came_to() {
         .headers_mut()
         .insert("x-forwarded-proto", "https".parse().unwrap());
     let mut proxied = server.link_by(request).await;
-    proxied.log_in(server.login_request("alice", 2)).await.unwrap();
+    proxied
+        .log_in(LoginRequest {
+            platform: Platform::Android as i32,
+            ..server.login_request("alice", 2)
+        })
+        .await
+        .unwrap();
     assert_eq!(
         proxied.media_url(&id).await.unwrap(),
         format!("https://im.example.org/tim/v1/media/{id}")
