@@ -40,6 +40,7 @@ impl Media {
             Some(path) => path.clone(),
             None => config.data.join(name),
         };
+        tracing::debug!(store = ?config.media_store, addresses = ?config.media_url_mode, "files are kept");
         Ok(Self {
             store: store::Store::open(config, folder(&config.media_dir, "media"))?,
             uploads: uploads::Uploads::new(folder(&config.media_upload_dir, "uploads"), storage),

@@ -11,6 +11,7 @@ use timbre_server::service::Sweep;
 
 use crate::files::*;
 use crate::pictures::png;
+use crate::process::Process;
 use crate::support::*;
 
 const HOUR_MS: i64 = 3_600_000;
@@ -268,4 +269,86 @@ async fn a_bucket_that_refuses_loses_nothing() {
     assert_eq!(reply.have, [0]);
     let file = alice.commit(&reply.upload_id).await.unwrap();
     assert_eq!(get(&server, &url(&file)).await.body, b"abc");
+}
+
+/// Uploads a file to a process. Answers the path that it is fetched from.
+async fn upload_to(server: &Process, alice: &mut Client, kind: MediaKind, bytes: &[u8]) -> String {
+    let reply = alice.ask_upload(upload_request(kind, "f", bytes)).await.unwrap();
+    let file = match reply.file {
+        Some(file) => file,
+        None => {
+            for (number, chunk) in bytes.chunks(CHUNK).enumerate() {
+                if reply.have.contains(&(number as u32)) {
+                    continue;
+                }
+                let target = format!("{}?chunk={number}", reply.path);
+                let hash = hex(&sha256(chunk));
+                let put = http_at(
+                    &server.address,
+                    "PUT",
+                    &target,
+                    &[("x-timbre-sha256", &hash)],
+                    chunk,
+                )
+                .await;
+                assert_eq!(put.status, 200);
+            }
+            alice.commit(&reply.upload_id).await.unwrap()
+        }
+    };
+    let url = url(&file);
+    let (_, path) = url.split_once("/tim/").unwrap();
+    format!("/tim/{path}")
+}
+
+// P1, MSG-069: a server that is killed at any moment shows no file that is not completely there, keeps every file whose
+// commit was answered, and goes on with the upload that was under way.
+#[tokio::test]
+async fn a_kill_leaves_no_half_file() {
+    let folder = Folder::new();
+    let data = folder.0.join("timbre-server-data");
+    let mut app = None;
+    let mut answered: Vec<(String, Vec<u8>)> = Vec::new();
+    let mut under_way = None;
+    for round in 0..16_u64 {
+        let server = Process::start(&folder, &[]);
+        let app = app.get_or_insert_with(|| server.created.clone().unwrap());
+        for (path, bytes) in &answered {
+            let down = http_at(&server.address, "GET", path, &[], b"").await;
+            assert!(down.status == 200 && down.body == *bytes);
+        }
+        let mut alice = server.user(app, "alice").await;
+        // What was cut off last time, or the next one: a file, then an image with its renditions.
+        let (kind, bytes) = under_way.take().unwrap_or_else(|| match round % 2 {
+            0 => (MediaKind::MediaFile, noise(2 * CHUNK + 5, 100 + round)),
+            _ => (MediaKind::MediaImage, png(700 + round as u32, 300, 255)),
+        });
+        let done = tokio::select! {
+            path = upload_to(&server, &mut alice, kind, &bytes) => Some(path),
+            () = tokio::time::sleep(std::time::Duration::from_millis(5 + 13 * round)) => None,
+        };
+        server.signal("-KILL");
+        drop(server);
+        match done {
+            Some(path) => answered.push((path, bytes)),
+            None => under_way = Some((kind, bytes)),
+        }
+        let conn = rusqlite::Connection::open(data.join("timbre.db")).unwrap();
+        let mut rows = conn.prepare("SELECT object, size FROM media").unwrap();
+        let rows = rows.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, u64>(1)?)));
+        for row in rows.unwrap() {
+            let (object, size) = row.unwrap();
+            let there = std::fs::metadata(data.join("media").join(&object)).map(|file| file.len());
+            assert_eq!(there.ok(), Some(size), "{object}");
+        }
+    }
+    assert!(!answered.is_empty());
+    let server = Process::start(&folder, &[]);
+    if let Some((kind, bytes)) = under_way {
+        let mut alice = server.user(&app.unwrap(), "alice").await;
+        answered.push((upload_to(&server, &mut alice, kind, &bytes).await, bytes));
+    }
+    for (path, bytes) in &answered {
+        assert!(http_at(&server.address, "GET", path, &[], b"").await.body == *bytes);
+    }
 }
