@@ -11,10 +11,12 @@ use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
 use tokio::time::timeout;
 
 use crate::error::{Refused, code};
+use crate::media::CHUNK_BYTES;
 use crate::media::store::ByteStream;
 use crate::media::uploads::{ChunkWriter, OpenUpload};
 use crate::media::urls::{MEDIA_PATH, UPLOAD_PATH, unhex};
@@ -25,6 +27,8 @@ use crate::storage::media::MediaRow;
 const WRITE_BYTES: usize = 128 << 10;
 /// How long one chunk may take, however steadily it trickles.
 const CHUNK_TIMEOUT: Duration = Duration::from_secs(300);
+/// How long a chunk that is refused is still taken off the line.
+const LINGER: Duration = Duration::from_secs(3);
 /// Header with the hash of a chunk.
 const SHA256: HeaderName = HeaderName::from_static("x-timbre-sha256");
 
@@ -149,6 +153,31 @@ async fn put(
     request: Request<Incoming>,
     id: &str,
 ) -> Result<Response<Reply>, Refused> {
+    let (parts, mut body) = request.into_parts();
+    let put = put_chunk(service, &parts, &mut body, id).await;
+    if put.is_err() {
+        // A client that is still sending would find the connection reset, and not the answer.
+        let _ = timeout(LINGER, drain(&mut body)).await;
+    }
+    put
+}
+
+async fn drain(body: &mut Incoming) {
+    let mut left = 2 * CHUNK_BYTES as usize;
+    while let Some(Ok(frame)) = body.frame().await {
+        left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
+        if left == 0 {
+            return;
+        }
+    }
+}
+
+async fn put_chunk(
+    service: &Arc<Service>,
+    request: &Parts,
+    body: &mut Incoming,
+    id: &str,
+) -> Result<Response<Reply>, Refused> {
     let wrong = |text: String| Refused::new(code::INVALID_PARAMETERS, text);
     let internal = |what: &str| Refused::new(code::MEDIA_FAILED, format!("internal error: {what}"));
     let no_upload = || Refused::new(code::MEDIA_NOT_FOUND, "there is no such upload, or no longer");
@@ -158,7 +187,7 @@ async fn put(
         internal("the upload cannot be opened")
     })?;
     let open = open.ok_or_else(no_upload)?;
-    let chunk = request.uri().query().unwrap_or_default();
+    let chunk = request.uri.query().unwrap_or_default();
     let chunk = chunk.split('&').find_map(|field| field.strip_prefix("chunk="));
     let chunk: u32 = chunk
         .and_then(|text| text.parse().ok())
@@ -167,12 +196,12 @@ async fn put(
         .chunk_bytes(chunk)
         .ok_or_else(|| wrong(format!("chunk {chunk} is beyond the end of the file")))?;
     let sha256: [u8; 32] = request
-        .headers()
+        .headers
         .get(SHA256)
         .and_then(|value| value.to_str().ok())
         .and_then(|text| unhex(text.trim())?.try_into().ok())
         .ok_or_else(|| wrong("x-timbre-sha256: 64 hexadecimal digits are needed".into()))?;
-    if let Some(given) = request.body().size_hint().exact()
+    if let Some(given) = body.size_hint().exact()
         && given != size
     {
         let text = format!("chunk {chunk} has {given} bytes, it must have {size}");
@@ -182,7 +211,7 @@ async fn put(
         });
     }
     let stall = Duration::from_secs(u64::from(service.config().media_stall_s));
-    let take = take_chunk(&open, chunk, size, &sha256, request.into_body(), stall);
+    let take = take_chunk(&open, chunk, size, &sha256, body, stall);
     let taken = match timeout(CHUNK_TIMEOUT, take).await {
         Ok(taken) => taken?,
         Err(_) => return Err(Refused::new(code::MEDIA_TIMEOUT, "the chunk came too slowly")),
@@ -207,7 +236,7 @@ async fn take_chunk(
     chunk: u32,
     size: u64,
     sha256: &[u8; 32],
-    mut body: Incoming,
+    body: &mut Incoming,
     stall: Duration,
 ) -> Result<bool, Refused> {
     let mut writer = open.begin(chunk);

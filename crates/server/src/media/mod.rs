@@ -18,8 +18,6 @@ pub mod urls;
 
 /// Bytes of every chunk of an upload but the last.
 pub const CHUNK_BYTES: u32 = 1 << 20;
-/// Chunks that may be under way at once.
-pub const PARALLEL: u32 = 4;
 /// Bytes of a list of merged messages: 300 messages of the largest size with room to spare.
 pub const MERGED_BYTES: u64 = 16 << 20;
 

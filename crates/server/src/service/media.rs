@@ -19,7 +19,7 @@ use crate::hub::Mailbox;
 use crate::media::images::{Images, Rendition, Sort, UNKNOWN, sort};
 use crate::media::uploads::{OpenUpload, UploadError, chunks, hash_file};
 use crate::media::urls::{self, MEDIA_PATH, UPLOAD_PATH};
-use crate::media::{CHUNK_BYTES, MERGED_BYTES, Media, PARALLEL};
+use crate::media::{CHUNK_BYTES, MERGED_BYTES, Media};
 use crate::storage::media::{
     FinishUpload, MediaFault, MediaRow, MediaRows, NewUpload, Part, UploadFinished, UploadStarted,
 };
@@ -124,7 +124,7 @@ impl Service {
                     upload_id: open.upload.id.clone(),
                     path: format!("{UPLOAD_PATH}{}", open.upload.id),
                     chunk_bytes: CHUNK_BYTES,
-                    parallel: PARALLEL,
+                    parallel: self.config.media_parallel,
                     have: open.have(),
                 })
             }

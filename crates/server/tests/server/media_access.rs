@@ -227,7 +227,7 @@ async fn a_send_with_a_file_keeps_its_place_and_its_key() {
     bob.quiet().await;
 }
 
-// MSG-136, MSG-118: signed addresses expire; every answer brings fresh ones.
+// MSG-136: signed addresses expire; every answer brings fresh ones.
 #[tokio::test]
 async fn signed_addresses_expire_and_are_renewed() {
     let clock = Arc::new(ManualClock::new(1_800_000_000_000));

@@ -301,6 +301,36 @@ async fn upload_to(server: &Process, alice: &mut Client, kind: MediaKind, bytes:
     format!("/tim/{path}")
 }
 
+// MSG-032: a file of 100 MiB goes up and down without ever being in memory as a whole; one byte more is refused.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_large_file_takes_little_memory() {
+    let folder = Folder::new();
+    let server = Process::start(&folder, &[]);
+    let app = server.created.clone().unwrap();
+    let mut alice = server.user(&app, "alice").await;
+    upload_to(&server, &mut alice, MediaKind::MediaFile, &noise(3 * CHUNK, 1)).await;
+    let before = server.most_memory();
+    let mut bytes = noise(100 * CHUNK, 2);
+    let path = upload_to(&server, &mut alice, MediaKind::MediaFile, &bytes).await;
+    let readers: Vec<_> = (0..4)
+        .map(|_| {
+            let (address, path) = (server.address.clone(), path.clone());
+            tokio::spawn(async move { http_at(&address, "GET", &path, &[], b"").await.body })
+        })
+        .collect();
+    for reader in readers {
+        assert!(reader.await.unwrap() == bytes);
+    }
+    let grown = server.most_memory() - before;
+    assert!(grown < 24 << 20, "{grown} bytes more");
+    bytes.push(1);
+    let over = alice
+        .ask_upload(upload_request(MediaKind::MediaFile, "f", &bytes))
+        .await;
+    assert_eq!(over.unwrap_err().0, 114_002);
+}
+
 // P1, MSG-069: a server that is killed at any moment shows no file that is not completely there, keeps every file whose
 // commit was answered, and goes on with the upload that was under way.
 #[tokio::test]

@@ -79,6 +79,13 @@ impl Process {
         assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
     }
 
+    /// The most memory that it has ever had, in bytes.
+    pub fn most_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() << 10
+    }
+
     pub async fn user(&self, app: &App, user: &str) -> Client {
         let mut client = Client::connect(&self.address).await;
         client.send(Kind::Hello(version::hello("test"))).await;
