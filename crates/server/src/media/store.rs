@@ -117,6 +117,16 @@ impl Store {
         }
     }
 
+    /// A whole object of so many bytes.
+    pub async fn get_all(&self, key: &str, size: u64) -> io::Result<Bytes> {
+        let mut stream = self.get(key, 0..size).await?;
+        let mut bytes = Vec::new();
+        while let Some(piece) = stream.next().await {
+            bytes.extend_from_slice(&piece?);
+        }
+        Ok(bytes.into())
+    }
+
     /// Deletes an object; one that is not there is deleted already.
     pub async fn delete(&self, key: &str) -> io::Result<()> {
         let done = match self {

@@ -14,7 +14,7 @@ use tokio::net::TcpStream;
 use crate::files::*;
 use crate::support::*;
 
-// MSG-032, MSG-069, MSG-122: a file travels in chunks, in any order, and is in the message only when it is there.
+// MSG-069, MSG-122: a file travels in chunks, in any order, and is in the message only when it is there.
 #[tokio::test]
 async fn a_file_goes_up_into_a_message_and_comes_down() {
     let server = TestServer::start().await;
@@ -178,7 +178,7 @@ async fn damaged_chunks_and_damaged_files_are_refused() {
     assert_eq!(bob.commit(&reply.upload_id).await.unwrap_err().0, 114_000);
 }
 
-// MSG-032
+// MSG-069
 #[tokio::test]
 async fn what_is_too_large_or_nothing_gets_no_place() {
     let server = TestServer::with(|config| {
@@ -428,9 +428,17 @@ async fn web_pages_are_let_in_by_their_origin() {
 // MSG-069, MSG-122: who does not go on does not hold the server up.
 #[tokio::test]
 async fn transfers_that_stall_are_broken_off() {
-    let server = TestServer::with(|config| config.media_stall_s = 1).await;
-    let mut alice = server.user("alice", 1).await;
+    let server = TestServer::start().await;
     let bytes = noise(24 * CHUNK, 9);
+    let mut alice = server.user("alice", 1).await;
+    alice
+        .put_up(&server, MediaKind::MediaFile, "f", &bytes)
+        .await
+        .unwrap();
+    let clock = server.clock.clone();
+    let folder = server.stop().await;
+    let server = TestServer::at(folder, clock, |config| config.media_stall_s = 1).await;
+    let mut alice = server.user("alice", 1).await;
     let file = alice
         .put_up(&server, MediaKind::MediaFile, "f", &bytes)
         .await

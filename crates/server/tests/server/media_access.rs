@@ -452,7 +452,8 @@ async fn files_inside_merged_messages_have_the_same_rules() {
     };
     let list_file = got.file.unwrap();
     let down = get(&server, &list_file.url).await;
-    assert_eq!(down.body.len() as u64, list_file.size);
+    assert_eq!(down.header("content-length"), down.body.len().to_string());
+    assert_eq!(list_file.size, list.len() as u64);
     let kept = MergedList::decode(&down.body[..]).unwrap();
     assert_eq!(kept.items.len(), 201);
     let last = file_in(kept.items[200].message.as_ref().unwrap());
@@ -475,6 +476,14 @@ async fn files_inside_merged_messages_have_the_same_rules() {
     };
     let request = eve.with("eve", vec![merged(element)]);
     assert_eq!(eve.send_message(request).await.unwrap_err().0, 114_001);
+    let false_address = MergedList {
+        items: vec![item(vec![file_of("", "file:///etc/passwd")])],
+    };
+    let false_address = false_address.encode_to_vec();
+    let refused = eve
+        .put_up(&server, MediaKind::MediaMerged, "", &false_address)
+        .await;
+    assert_eq!(refused.unwrap_err().0, 6017);
     // What is no list is refused.
     for wrong in [&b"\x0a\xff"[..], b"", b"\x0a\x04\x0a\x02\x6a\xff"] {
         if !wrong.is_empty() {

@@ -188,7 +188,7 @@ fn in_bucket(address: std::net::SocketAddr, secret: &str) -> impl FnOnce(&mut Co
     }
 }
 
-// MSG-029, MSG-032, MSG-144: the same with a bucket, in parts where the file is large.
+// MSG-069, MSG-144: the same with a bucket, in parts where the file is large.
 #[tokio::test]
 async fn files_are_kept_in_a_bucket() {
     let folder = Folder::new();
