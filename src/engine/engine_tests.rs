@@ -26,6 +26,8 @@ struct Rig {
     requests: Vec<Request>,
     connects: Vec<String>,
     disconnects: usize,
+    jobs: Vec<transfers::TransferJob>,
+    cancelled: Vec<u64>,
     outcomes: Outcomes,
 }
 
@@ -57,6 +59,8 @@ impl Rig {
             requests: Vec::new(),
             connects: Vec::new(),
             disconnects: 0,
+            jobs: Vec::new(),
+            cancelled: Vec::new(),
             outcomes: Outcomes::default(),
         };
         rig.input(Input::Tick);
@@ -84,6 +88,9 @@ impl Rig {
                 Output::Disconnect { .. } => self.disconnects += 1,
                 Output::Complete(done, outcome) => done.run(outcome),
                 Output::Event(event) => self.events.push(event.kind),
+                Output::Progress(progress, outcome) => progress.tell(outcome),
+                Output::Transfer(job) => self.jobs.push(job),
+                Output::CancelTransfer(id) => self.cancelled.push(id),
                 Output::Read(_) | Output::Log { .. } => {}
             }
         }
