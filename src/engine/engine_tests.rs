@@ -14,6 +14,9 @@ use super::*;
 use crate::model::error::Outcome;
 use crate::model::messages::{ConvKey, decode_message};
 
+#[path = "media_tests.rs"]
+mod media_tests;
+
 type Outcomes = Arc<Mutex<Vec<(String, i32)>>>;
 
 /// An engine, its virtual clock, and what came out of it.
@@ -33,9 +36,13 @@ struct Rig {
 
 impl Rig {
     fn new(urls: &[&str]) -> Self {
+        Self::in_folder(urls, None)
+    }
+
+    fn in_folder(urls: &[&str], data_dir: Option<PathBuf>) -> Self {
         let config = EngineConfig {
             app_id: 7,
-            data_dir: None,
+            data_dir,
             device_id: [1; 16],
             platform: Platform::Linux,
             device_type: String::new(),
