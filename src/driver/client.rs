@@ -17,7 +17,7 @@ use super::dispatch::{CallbackMode, Dispatcher, Entry, Target};
 use super::engine_loop::{Clock, Ports};
 use super::log::Log;
 use super::queue::Queue;
-use super::{EventSink, device, early, engine_loop, link, reader, settings};
+use super::{EventSink, device, early, engine_loop, link, media, reader, settings};
 use crate::engine::{Done, EngineConfig, Identity, Input, Op, SendOp, Shared};
 use crate::model::error::{Outcome, code};
 use crate::model::messages::{ConvKey, MessageDraft};
@@ -299,6 +299,7 @@ impl Client {
 impl Core {
     fn start_threads(&self, engine_config: EngineConfig) -> io::Result<()> {
         let (link_sender, commands) = tokio::sync::mpsc::unbounded_channel();
+        let (transfers, transfer_commands) = tokio::sync::mpsc::unbounded_channel();
         let (reader_sender, jobs) = mpsc::channel();
         let mut threads = self.threads.lock();
         let (inbox, net) = (self.inbox.clone(), self.world.net.clone());
@@ -312,7 +313,12 @@ impl Core {
             };
             tell.close_with(Ok(()));
             drop(tell);
-            runtime.block_on(link::run(commands, inbox, net));
+            runtime.block_on(async {
+                tokio::join!(
+                    link::run(commands, inbox.clone(), net.clone()),
+                    media::run(transfer_commands, inbox, net),
+                )
+            });
             // A name that is still being resolved must not hold up the end.
             runtime.shutdown_background();
         })?);
@@ -327,6 +333,7 @@ impl Core {
             dispatcher: self.world.dispatcher.clone(),
             target: self.target.clone(),
             link: link_sender,
+            transfers,
             reader: reader_sender,
             log: self.world.log.clone(),
         };
@@ -427,7 +434,8 @@ fn link_runtime() -> io::Result<tokio::runtime::Runtime> {
         .enable_io()
         .enable_time()
         .thread_name("timbre-link")
-        .max_blocking_threads(2)
+        // Names are resolved, files read and written there.
+        .max_blocking_threads(4)
         .thread_keep_alive(Duration::from_secs(2))
         .build()
 }

@@ -12,6 +12,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::dispatch::{Dispatcher, Entry, Target};
 use super::link::Command;
 use super::log::{Log, now_ms};
+use super::media::Command as TransferCommand;
 use super::queue::{Queue, Spinner};
 use crate::engine::{Engine, EngineConfig, Input, Now, Output, ReadJob, Shared};
 
@@ -25,6 +26,7 @@ pub(crate) struct Ports {
     pub(crate) dispatcher: Arc<Dispatcher>,
     pub(crate) target: Arc<Target>,
     pub(crate) link: UnboundedSender<Command>,
+    pub(crate) transfers: UnboundedSender<TransferCommand>,
     pub(crate) reader: Sender<ReadJob>,
     pub(crate) log: Arc<Log>,
 }
@@ -87,6 +89,8 @@ pub(crate) fn run(
                 "a bug stopped the engine; it is started again and everybody is logged out",
             );
             end_broken(engine, clock, &mut out);
+            // A receiver that is gone has nothing under way.
+            let _ = ports.transfers.send(TransferCommand::CancelAll);
             engine = Engine::new(config.clone(), shared.clone());
             if panics == MAX_PANICS {
                 ports
@@ -139,11 +143,14 @@ fn release(out: &mut Vec<Output>, ports: &Ports) {
         // A link or reader that has ended needs nothing any more.
         match output {
             Output::Complete(done, outcome) => entries.push(Entry::Complete(done, outcome)),
+            Output::Progress(progress, outcome) => entries.push(Entry::Progress(progress, outcome)),
             Output::Event(event) => entries.push(Entry::Event(event, ports.target.clone())),
             Output::Log { level, area, text } => ports.log.line(level, area, &text),
             Output::Connect(target) => drop(ports.link.send(Command::Connect(target))),
             Output::Transmit { link, bytes } => drop(ports.link.send(Command::Transmit { link, bytes })),
             Output::Disconnect { link } => drop(ports.link.send(Command::Disconnect { link })),
+            Output::Transfer(job) => drop(ports.transfers.send(TransferCommand::Start(job))),
+            Output::CancelTransfer(id) => drop(ports.transfers.send(TransferCommand::Cancel(id))),
             Output::Read(job) => drop(ports.reader.send(job)),
         }
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use bytes::Bytes;
 
+use super::transfers::{Progress, TransferEvent, TransferJob};
 use super::unbuilt::Unbuilt;
 use crate::model::conversations::Conversation;
 use crate::model::error::{Outcome, Refusal};
@@ -38,6 +39,13 @@ pub enum Input {
         generation: u64,
         /// Row number in the local store.
         row: i64,
+    },
+    /// Something happened to a transfer.
+    Transfer {
+        /// Number of the job; one that has ended or was cancelled is ignored.
+        id: u64,
+        /// What.
+        event: TransferEvent,
     },
     /// The reader has finished a job.
     Read(ReadDone),
@@ -125,6 +133,10 @@ pub enum Op {
         /// The message's id.
         msg_id: String,
     },
+    /// `TIMMsgDownloadElemToPath`.
+    DownloadElem(Box<DownloadOp>),
+    /// `TIMMsgDownloadMergerMessage`: the message, as it was given.
+    DownloadMerged(Box<MessageDraft>),
     /// `TIMMsgSetLocalCustomData`.
     SetLocalCustomData(Box<MessageDraft>),
     /// `TIMConvGetConvList`.
@@ -181,6 +193,19 @@ pub struct SendOp {
     pub resend: bool,
 }
 
+/// A file to be downloaded.
+#[derive(Debug)]
+pub struct DownloadOp {
+    /// The address as given; empty when only the id is known.
+    pub url: String,
+    /// The file's id as given; may be empty.
+    pub id: String,
+    /// Where to.
+    pub path: PathBuf,
+    /// Who hears how far it is.
+    pub progress: Progress,
+}
+
 /// What makes a message this message and no other (spec 03 section 2.4).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
@@ -213,10 +238,16 @@ pub enum Output {
     },
     /// An operation has ended.
     Complete(Done, Outcome),
+    /// An operation that goes on has got further.
+    Progress(Progress, Outcome),
     /// Tell the host.
     Event(Event),
     /// Work for the reader.
     Read(ReadJob),
+    /// Work for the transfers.
+    Transfer(TransferJob),
+    /// Ends a transfer, if it is still there; nothing is heard of it any more.
+    CancelTransfer(u64),
     /// A line for the log. Never holds a UserSig, a password or the content of a message.
     Log {
         /// `TIMLogLevel`.
@@ -267,6 +298,13 @@ pub enum EventKind {
     TotalUnread(i32),
     /// `TIMMsgReadedReceiptCallback`.
     ReadReceipts { json: String },
+    /// `TIMMsgElemUploadProgressCallback`: bytes of the element at `index` of the message.
+    UploadProgress {
+        json: String,
+        index: u32,
+        done: u64,
+        total: u64,
+    },
     /// `TIMExperimentalNotifyCallback`.
     Notify { key: &'static str, data: String },
 }

@@ -31,24 +31,28 @@ mod explain;
 mod history;
 mod link;
 mod login;
+mod media;
+mod merged;
 mod messages;
 mod requests;
 mod rng;
 mod send;
 mod shared;
 mod sync;
+pub mod transfers;
 mod unbuilt;
 mod user;
 
 pub use api::{
-    CleanScope, ConnectTarget, Done, Event, EventKind, Identity, Input, LinkEvent, Now, Op, Output, ReadDone,
-    ReadJob, ReadQuery, ReadRows, SendOp,
+    CleanScope, ConnectTarget, Done, DownloadOp, Event, EventKind, Identity, Input, LinkEvent, Now, Op,
+    Output, ReadDone, ReadJob, ReadQuery, ReadRows, SendOp,
 };
 pub use shared::{Shared, status};
 pub use unbuilt::{Gate, Unbuilt};
 
 use link::Link;
 use login::Session;
+use media::Media;
 use requests::Requests;
 use rng::Rng;
 use user::User;
@@ -106,6 +110,7 @@ pub struct Engine {
     requests: Requests,
     /// Messages being sent, by their id: their conversation and their request.
     sends: HashMap<String, (ConvKey, u64)>,
+    media: Media,
     user: Option<User>,
     /// Whose database was closed last.
     closed: Option<user::Closed>,
@@ -142,6 +147,7 @@ impl Engine {
             session: Session::Out,
             requests: Requests::default(),
             sends: HashMap::new(),
+            media: Media::default(),
             user: None,
             closed: None,
             expired_sig: None,
@@ -169,6 +175,7 @@ impl Engine {
             Input::Link(event) => self.on_link(event),
             Input::Tick => {}
             Input::Thrown { generation, row } => self.on_thrown(generation, row),
+            Input::Transfer { id, event } => self.on_transfer(id, event),
             Input::Read(answer) => self.on_read(answer),
             Input::Shutdown => self.shutdown(),
         }
@@ -214,6 +221,8 @@ impl Engine {
             Op::FindMessages { ids } => self.find_messages(&ids, done),
             Op::FindByLocators { conv, locators } => self.find_by_locators(&conv, locators, done),
             Op::CancelSend { conv, msg_id } => self.cancel_send(conv, msg_id, done),
+            Op::DownloadElem(op) => self.download_elem(*op, done),
+            Op::DownloadMerged(draft) => self.download_merged(draft, done),
             Op::SetLocalCustomData(draft) => self.set_local_custom_data(&draft, done),
             Op::GetConvList => self.get_conv_list(done),
             Op::GetConvInfo(keys) => self.get_conv_info(&keys, done),
@@ -263,11 +272,14 @@ impl Engine {
                     };
                     out.push(Output::Complete(done, outcome));
                 }
+                // Transfers go on: what waits for them would otherwise wait for ever.
                 Output::Event(Event { generation: 0, .. })
+                | Output::Transfer(_)
+                | Output::CancelTransfer(_)
                 | Output::Log { .. }
                 | Output::Connect(_)
                 | Output::Disconnect { .. } => out.push(output),
-                Output::Event(_) | Output::Transmit { .. } | Output::Read(_) => {}
+                Output::Event(_) | Output::Progress(..) | Output::Transmit { .. } | Output::Read(_) => {}
             }
         }
         self.reload_user(error);
@@ -334,6 +346,7 @@ impl Op {
             Self::GetHistory { .. }
             | Self::FindMessages { .. }
             | Self::FindByLocators { .. }
+            | Self::DownloadMerged(_)
             | Self::GetConvList
             | Self::GetConvInfo(_) => "[]",
             Self::CancelSend { .. } => "{}",

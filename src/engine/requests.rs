@@ -148,7 +148,7 @@ impl Engine {
 
     /// Refuses a call that would be one request too many (9507).
     pub(super) fn room_for_request(&self) -> Result<(), Refusal> {
-        if self.requests.in_flight() < MAX_IN_FLIGHT {
+        if self.requests.in_flight() + self.media.len() < MAX_IN_FLIGHT {
             return Ok(());
         }
         Err(Refusal::new(
@@ -310,6 +310,7 @@ impl Engine {
         for id in ids {
             self.fail_request(id, code, text);
         }
+        self.end_media(code, text);
     }
 
     pub(super) fn transmit(&mut self, kind: Kind) {

@@ -31,6 +31,7 @@ pub struct Shared {
     offset_known: AtomicBool,
     rand: AtomicU32,
     client_seq: AtomicU32,
+    transfers: AtomicU64,
     user: Mutex<String>,
     failed: Mutex<HashSet<String>>,
 }
@@ -46,6 +47,7 @@ impl Shared {
             offset_known: AtomicBool::new(false),
             rand: AtomicU32::new(seed as u32),
             client_seq: AtomicU32::new((seed >> 32) as u32),
+            transfers: AtomicU64::new(0),
             user: Mutex::default(),
             failed: Mutex::default(),
         }
@@ -95,6 +97,12 @@ impl Shared {
     /// Number of the current login. An event of an earlier one must not be delivered.
     pub fn generation(&self) -> u64 {
         self.generation.load(Ordering::Acquire)
+    }
+
+    /// A number for a transfer. It is never given twice, so that an engine that was started again does not take
+    /// the events of the one before for its own.
+    pub(super) fn next_transfer(&self) -> u64 {
+        self.transfers.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     pub(super) fn next_generation(&self) -> u64 {

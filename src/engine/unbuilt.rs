@@ -66,8 +66,6 @@ unbuilt! {
 
     // messages
     TIMMsgBatchSend: Login, "[]";
-    TIMMsgDownloadElemToPath: Login, "";
-    TIMMsgDownloadMergerMessage: Login, "[]";
     TIMMsgSetC2CReceiveMessageOpt: Login, "";
     TIMMsgGetC2CReceiveMessageOpt: Login, "";
     TIMMsgSetGroupReceiveMessageOpt: Login, "";

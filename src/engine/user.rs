@@ -296,7 +296,7 @@ fn file_name(user_id: &str) -> String {
     name + ".db"
 }
 
-fn default_limits() -> Limits {
+pub(super) fn default_limits() -> Limits {
     Limits {
         msg_bytes: 12_288,
         elems_max: 100,

@@ -272,6 +272,19 @@ impl EventSink for Registrations {
                     unsafe { cb(json.as_ptr(), data) }
                 }
             }
+            EventKind::UploadProgress {
+                json,
+                index,
+                done,
+                total,
+            } => {
+                if let (Some(cb), UserData(data)) = self.msg_elem_upload_progress.get() {
+                    let json = c_text(json.clone());
+                    let small = |bytes: u64| u32::try_from(bytes).unwrap_or(u32::MAX);
+                    // SAFETY: see above.
+                    unsafe { cb(json.as_ptr(), *index, small(*done), small(*total), data) }
+                }
+            }
             EventKind::Notify { key, data: text } => {
                 if let (Some(cb), UserData(data)) = self.experimental_notify.get() {
                     let (key, text) = (c_text((*key).to_owned()), c_text(text.clone()));

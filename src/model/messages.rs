@@ -171,6 +171,8 @@ pub struct MessageDraft {
     pub version: Option<u32>,
     /// `message_status` as given.
     pub given_status: Option<Status>,
+    /// `message_msg_id` of each message in the list of a merged element, in their order; empty where there is none.
+    pub merged_ids: Vec<String>,
     /// `message_conv_id` and `message_conv_type` as given, when both are there and valid.
     pub conv: Option<ConvKey>,
 }

@@ -346,6 +346,15 @@ impl Store {
         )
     }
 
+    /// Sets the content of a message that is being sent, and nothing else. A row that is gone is no failure.
+    pub fn set_body(&mut self, row: i64, body: &Body) -> Result<()> {
+        let sql = "UPDATE messages SET body = ?2 WHERE row = ?1";
+        self.write()?
+            .prepare_cached(sql)?
+            .execute(params![row, body.encode_to_vec()])?;
+        Ok(())
+    }
+
     /// Puts `m` in the place of a stored message: everything but the conversation, the id, the local custom data
     /// and the origin.
     pub fn replace(&mut self, row: i64, m: &Message) -> Result<()> {

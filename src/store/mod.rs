@@ -13,6 +13,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 pub mod conversations;
 mod error;
+mod merged;
 pub mod messages;
 mod ranges;
 pub mod reader;

@@ -11,9 +11,10 @@ use super::error::{Result, StoreError};
 const APPLICATION_ID: i64 = 0x544d_4252;
 
 /// Schema changes in order; number n leads to `user_version` n.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("migrations/001_initial.sql"),
     include_str!("migrations/002_recall_and_receipts.sql"),
+    include_str!("migrations/005_merged_lists.sql"),
 ];
 
 /// The schema this build works with.
@@ -122,7 +123,7 @@ fn migrate(conn: &mut Connection, found: i64) -> Result<()> {
 /// whole file, which may be hundreds of megabytes; what this one misses shows when the page is needed, as
 /// [`StoreError::Corrupt`].
 fn check(conn: &Connection) -> Result<()> {
-    const LOOKS: [&str; 9] = [
+    const LOOKS: [&str; 10] = [
         "SELECT * FROM meta_int LIMIT 1",
         "SELECT * FROM meta_text LIMIT 1",
         "SELECT * FROM conversations ORDER BY row LIMIT 1",
@@ -132,6 +133,7 @@ fn check(conn: &Connection) -> Result<()> {
         "SELECT max(msg_id) FROM messages",
         "SELECT row FROM messages ORDER BY conv DESC, time_ms DESC, ord DESC LIMIT 1",
         "SELECT * FROM ranges LIMIT 1",
+        "SELECT * FROM merged_lists LIMIT 1",
     ];
     for sql in LOOKS {
         conn.prepare(sql)?.query([])?.next()?;

@@ -59,6 +59,34 @@ pub enum LogFormat {
     Json,
 }
 
+/// Where files are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MediaStore {
+    /// In a folder.
+    Local,
+    /// In a bucket of a service that speaks S3.
+    S3,
+}
+
+/// Who may fetch a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MediaUrlMode {
+    /// Whoever knows its address: the id in it is the secret.
+    Public,
+    /// Whoever has an address that the server has signed and that has not expired.
+    Signed,
+}
+
+/// A text that is not shown in logs.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_empty() { "none" } else { "set" })
+    }
+}
+
 macro_rules! config {
     ($(
         $(#[$doc:meta])*
@@ -162,6 +190,41 @@ config! {
     media_video_max: u64 = 100 << 20, "media.video_max" => |k, v| int(k, v, 1, 1 << 40);
     /// Bytes of a file of any other kind.
     media_file_max: u64 = 100 << 20, "media.file_max" => |k, v| int(k, v, 1, 1 << 40);
+    /// Where files are kept.
+    media_store: MediaStore = MediaStore::Local, "media.store" => media_store;
+    /// The folder of kept files; none: `media` in the data folder.
+    media_dir: Option<PathBuf> = None, "media.dir" => some_path;
+    /// The folder of uploads under way; none: `uploads` in the data folder.
+    media_upload_dir: Option<PathBuf> = None, "media.upload_dir" => some_path;
+    /// Address of the S3 service; empty: Amazon's own.
+    media_s3_endpoint: String = String::new(), "media.s3.endpoint" => text;
+    /// Its region.
+    media_s3_region: String = "us-east-1".into(), "media.s3.region" => text;
+    /// The bucket.
+    media_s3_bucket: String = String::new(), "media.s3.bucket" => text;
+    /// Access key id.
+    media_s3_access_key: String = String::new(), "media.s3.access_key" => text;
+    /// Secret access key.
+    media_s3_secret_key: Secret = Secret::default(), "media.s3.secret_key" => secret;
+    /// Talk to the S3 service without TLS.
+    media_s3_allow_http: bool = false, "media.s3.allow_http" => boolean;
+    /// How files are addressed.
+    media_url_mode: MediaUrlMode = MediaUrlMode::Public, "media.url_mode" => media_url_mode;
+    /// Seconds for which a signed address is good.
+    media_url_ttl_s: u32 = 86_400, "media.url_ttl" => |k, v| int(k, v, 1, 31_536_000);
+    /// Scheme and host that files are fetched from, such as `https://files.example.org`; empty: where the client's
+    /// WebSocket goes to.
+    media_public_url: String = String::new(), "media.public_url" => public_url;
+    /// Origins of web pages that may fetch and upload, separated by commas; `*`: any.
+    media_cors_origins: String = "*".into(), "media.cors_origins" => text;
+    /// Seconds for which a file is kept that no message refers to, and an upload that is not finished.
+    media_unused_ttl_s: u32 = 86_400, "media.unused_ttl_s" => |k, v| int(k, v, 1, 31_536_000);
+    /// Uploads that one user may have under way.
+    media_uploads_max: u32 = 100, "media.uploads_max" => |k, v| int(k, v, 1, 100_000);
+    /// Pixels of an image that is made smaller; a larger one is kept as it is.
+    media_pixels_max: u64 = 50_000_000, "media.pixels_max" => |k, v| int(k, v, 1, 1 << 30);
+    /// Seconds without any progress after which a transfer is broken off.
+    media_stall_s: u32 = 30, "media.stall_s" => |k, v| int(k, v, 1, 3600);
     /// Bytes of a list of merged messages that travels inside its message; a longer one becomes a file.
     merger_inline_max: u32 = 12_288, "merger.inline_max" => |k, v| int(k, v, 0, 262_144);
     /// Bytes of a packet from a client.
@@ -270,6 +333,13 @@ impl Config {
                 expected: "given together with the other one of tls.cert and tls.key".into(),
             });
         }
+        if self.media_store == MediaStore::S3 && self.media_s3_bucket.is_empty() {
+            return Err(ConfigError::Invalid {
+                key: "media.s3.bucket".into(),
+                found: "missing".into(),
+                expected: "the name of a bucket, when media.store is s3".into(),
+            });
+        }
         if self.tls_cert.is_none() && !self.allow_plain && !self.listen.ip().is_loopback() {
             return Err(ConfigError::Invalid {
                 key: "listen".into(),
@@ -360,5 +430,44 @@ fn log_format(key: &str, value: &Value) -> Result<LogFormat, ConfigError> {
         Some("text") => Ok(LogFormat::Text),
         Some("json") => Ok(LogFormat::Json),
         _ => Err(invalid(key, value, "text or json")),
+    }
+}
+
+fn media_store(key: &str, value: &Value) -> Result<MediaStore, ConfigError> {
+    match value.as_str() {
+        Some("local") => Ok(MediaStore::Local),
+        Some("s3") => Ok(MediaStore::S3),
+        _ => Err(invalid(key, value, "local or s3")),
+    }
+}
+
+fn media_url_mode(key: &str, value: &Value) -> Result<MediaUrlMode, ConfigError> {
+    match value.as_str() {
+        Some("public") => Ok(MediaUrlMode::Public),
+        Some("signed") => Ok(MediaUrlMode::Signed),
+        _ => Err(invalid(key, value, "public or signed")),
+    }
+}
+
+fn secret(key: &str, value: &Value) -> Result<Secret, ConfigError> {
+    match value.as_str() {
+        Some(text) => Ok(Secret(text.to_owned())),
+        // Its value is not for anybody's log.
+        None => Err(invalid(key, &Value::String("...".into()), "a text")),
+    }
+}
+
+fn public_url(key: &str, value: &Value) -> Result<String, ConfigError> {
+    let text = text(key, value)?;
+    let text = text.trim_end_matches('/');
+    let host = text.strip_prefix("https://").or(text.strip_prefix("http://"));
+    if text.is_empty() || host.is_some_and(|host| !host.is_empty() && !host.contains(['?', '#', ' '])) {
+        Ok(text.to_owned())
+    } else {
+        Err(invalid(
+            key,
+            value,
+            "an address that begins with http:// or https://",
+        ))
     }
 }

@@ -12,12 +12,16 @@ pub mod code {
     pub const OVERLOAD: i32 = -10114;
     /// A file cannot be taken.
     pub const MEDIA_SLOT: i32 = 6006;
+    /// A file could not be stored.
+    pub const MEDIA_FAILED: i32 = 6008;
     /// Nobody is logged in on this link.
     pub const NOT_LOGGED_IN: i32 = 6014;
     /// A message element is of an unknown kind or cannot be decoded.
     pub const INVALID_ELEMENT: i32 = 6016;
     /// A value in the arguments is not allowed.
     pub const INVALID_PARAMETERS: i32 = 6017;
+    /// The file is no image.
+    pub const NOT_AN_IMAGE: i32 = 6031;
     /// This device was displaced by another login while it was away.
     pub const KICKED_WHILE_AWAY: i32 = 6208;
     /// The link failed in its handshake.
@@ -68,6 +72,20 @@ pub mod code {
     pub const ACCOUNT_INTERNAL: i32 = 70500;
     /// The message is too large.
     pub const BODY_SIZE: i32 = 80002;
+    /// No such file.
+    pub const MEDIA_NOT_FOUND: i32 = 114_000;
+    /// The file is not the asker's to read.
+    pub const MEDIA_DENIED: i32 = 114_001;
+    /// The file is too large.
+    pub const MEDIA_TOO_LARGE: i32 = 114_002;
+    /// The transfer has been broken off by the server.
+    pub const MEDIA_CANCELLED: i32 = 114_003;
+    /// The transfer took too long.
+    pub const MEDIA_TIMEOUT: i32 = 114_005;
+    /// The file is not the one that was announced.
+    pub const FILE_HASH: i32 = 115_066;
+    /// A chunk is not the one that was announced.
+    pub const CHUNK_HASH: i32 = 115_068;
 }
 
 /// Why a request is refused.

@@ -95,6 +95,10 @@ pub struct Mailbox {
     pub generation: u64,
     /// Unix second at which the session ends by itself.
     pub expires_at: i64,
+    /// What the client understands: bits of `LoginRequest.capabilities`.
+    pub capabilities: u32,
+    /// Scheme and host that the client came to, such as `https://im.example.org`.
+    pub origin: Arc<str>,
     state: Mutex<State>,
 }
 
@@ -121,8 +125,17 @@ impl Mailbox {
             platform,
             generation,
             expires_at,
+            capabilities: 0,
+            origin: Arc::from(""),
             state,
         }
+    }
+
+    /// The same session, of a client that understands this and came there.
+    pub fn of_client(mut self, capabilities: u32, origin: Arc<str>) -> Self {
+        self.capabilities = capabilities;
+        self.origin = origin;
+        self
     }
 
     /// The session has not ended.

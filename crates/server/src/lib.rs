@@ -5,7 +5,7 @@
 //! - [`gateway`] takes connections and speaks the wire protocol;
 //! - [`service`] alone knows the rules: who may do what, in which order things are checked, which code a
 //!   refusal has;
-//! - [`hub`] knows who is connected where, [`storage`] keeps rows and knows no rules.
+//! - [`hub`] knows who is connected where, [`storage`] keeps rows and knows no rules, [`media`] keeps files.
 //!
 //! [`server::start`] puts them together and runs them.
 #![forbid(unsafe_code)]
@@ -15,6 +15,7 @@ pub mod config;
 pub mod error;
 pub mod gateway;
 pub mod hub;
+pub mod media;
 pub mod server;
 pub mod service;
 pub mod storage;

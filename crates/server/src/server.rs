@@ -14,7 +14,9 @@ use tokio::task::JoinHandle;
 use crate::clock::{Clock, Entropy, SystemClock, SystemEntropy};
 use crate::config::{Config, ConfigError};
 use crate::gateway::listener;
+use crate::media::Media;
 use crate::service::{Service, Sweep};
+use crate::storage::media::MediaStorage as _;
 use crate::storage::sqlite::{OpenError, SqliteStorage};
 use crate::storage::{App, Storage, StorageError};
 
@@ -45,6 +47,9 @@ pub enum StartError {
     /// The database fails.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// The folders or the bucket of files cannot be opened.
+    #[error("the store of files: {0}")]
+    Media(io::Error),
     /// The certificate cannot be used.
     #[error("TLS certificate: {0}")]
     Tls(io::Error),
@@ -146,7 +151,13 @@ pub async fn start_in(config: Config, world: World) -> Result<Running, StartErro
     let local_addr = socket
         .local_addr()
         .map_err(|error| StartError::Listen(config.listen, error))?;
+    let fresh: Vec<u8> = (0..4)
+        .flat_map(|_| world.entropy.next_u64().to_be_bytes())
+        .collect();
+    let key = storage.secret("media", fresh).await?;
+    let media = Media::open(&config, storage.clone()).map_err(StartError::Media)?;
     let service = Service::new(storage, world.clock, world.entropy, config, apps);
+    service.keep_files(media, key);
     let (drain, drained) = watch::channel(false);
     let (alive, closed) = mpsc::channel(1);
     let is_tls = tls.is_some();

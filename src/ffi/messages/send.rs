@@ -4,10 +4,10 @@ use std::ffi::{c_char, c_int, c_void};
 
 use timbre_macros::tim_api;
 
-use super::{conversation, message};
-use crate::engine::{Op, Unbuilt};
+use super::conversation;
+use crate::engine::{DownloadOp, Op, Unbuilt};
 use crate::ffi::process::process;
-use crate::ffi::support::{accept, decoded};
+use crate::ffi::support::{accept, decoded, progress};
 use crate::ffi::types::common::{TIMCommCallback, TIMConvType};
 use crate::model::error::sync;
 use crate::model::json::{LIMIT, parse_object};
@@ -125,10 +125,15 @@ pub unsafe extern "C" fn TIMMsgDownloadElemToPath(
 ) -> c_int {
     accept(cb, user_data, || {
         json_download_elem_param.given()?;
-        path.string()?;
+        let path = path.string()?;
         // Any number is good as a type, so no value can be refused.
-        json_download_elem_param.object::<DownloadElemParam>()?;
-        Ok(Unbuilt::TIMMsgDownloadElemToPath.op())
+        let param = json_download_elem_param.object::<DownloadElemParam>()?.value;
+        Ok(Op::DownloadElem(Box::new(DownloadOp {
+            url: param.url.unwrap_or_default(),
+            id: param.id.unwrap_or_default(),
+            path: path.into(),
+            progress: progress(cb, user_data),
+        })))
     })
 }
 
@@ -150,8 +155,9 @@ pub unsafe extern "C" fn TIMMsgDownloadMergerMessage(
     user_data: *const c_void,
 ) -> c_int {
     accept(cb, user_data, || {
-        message(json_single_msg)?;
-        Ok(Unbuilt::TIMMsgDownloadMergerMessage.op())
+        let text = json_single_msg.string()?;
+        parse_object(text, LIMIT)?;
+        Ok(Op::DownloadMerged(Box::new(decode_message(text)?)))
     })
 }
 

@@ -32,7 +32,7 @@ const FLAG_KEYS: [(&str, u32); 8] = [
 pub fn decode_message(text: &str) -> Result<MessageDraft, i32> {
     let map = parse_object(text, LIMIT_LARGE)?;
     let object = Object::new(&map);
-    let elements = object.need_array("message_elem_array")?;
+    let values = object.need_array("message_elem_array")?;
     let mut draft = identify(object);
     draft.flags = FLAG_KEYS
         .iter()
@@ -47,7 +47,7 @@ pub fn decode_message(text: &str) -> Result<MessageDraft, i32> {
         _ => 1,
     };
     draft.forward = object.boolean("message_is_forward_message") == Some(true);
-    let (elements, fault) = decode_elements(elements);
+    let (elements, fault) = decode_elements(values);
     draft.body = Body {
         elements,
         cloud_custom: object
@@ -61,6 +61,7 @@ pub fn decode_message(text: &str) -> Result<MessageDraft, i32> {
             .unwrap_or_default(),
         moderation_config: owned(object.string("message_custom_moderation_configuration_id")),
     };
+    draft.merged_ids = merged_ids(values);
     draft.refusal = fault.or(draft.refusal);
     Ok(draft)
 }
@@ -191,6 +192,19 @@ fn identify(object: Object<'_>) -> MessageDraft {
         conv: conversation(object),
         ..MessageDraft::default()
     }
+}
+
+/// The ids of the messages in a merged element.
+fn merged_ids(elements: &[Value]) -> Vec<String> {
+    let list = elements
+        .iter()
+        .filter_map(Object::from_value)
+        .find_map(|element| element.array("merge_elem_message_array"));
+    let id = |message: &Value| {
+        let message = Object::from_value(message);
+        owned(message.and_then(|m| m.string("message_msg_id")))
+    };
+    list.unwrap_or_default().iter().map(id).collect()
 }
 
 /// A number that names something, 0 when it is absent or can name nothing.

@@ -16,8 +16,9 @@ use tokio::sync::{mpsc, watch};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 
+use super::http::{self, Incomer};
 use super::session::{HANDSHAKE_MS, Session};
-use super::{http, socket};
+use super::socket;
 use crate::error::code;
 use crate::service::Service;
 
@@ -122,7 +123,7 @@ pub async fn accept(
         let (tls, alive) = (tls.clone(), alive.clone());
         match tls {
             None => tokio::spawn(async move {
-                connection.serve(stream).await;
+                connection.serve(stream, false).await;
                 drop((counted, alive));
             }),
             Some(tls) => tokio::spawn(async move {
@@ -145,18 +146,23 @@ impl Connection {
         let handshake = Box::pin(tls.accept(stream));
         let timeout = Duration::from_millis(HANDSHAKE_MS.unsigned_abs());
         match tokio::time::timeout(timeout, handshake).await {
-            Ok(Ok(stream)) => self.serve(stream).await,
+            Ok(Ok(stream)) => self.serve(stream, true).await,
             Ok(Err(error)) => tracing::debug!(peer = %self.peer, %error, "TLS handshake failed"),
             Err(_) => tracing::debug!(peer = %self.peer, "TLS handshake timed out"),
         }
     }
 
-    async fn serve<S>(self, stream: S)
+    async fn serve<S>(self, stream: S, secure: bool)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let service = self.service.clone();
-        http::serve(stream, service, move |websocket| async move {
+        let incomer = Incomer {
+            secure,
+            refused: self.refused,
+            drain: self.drain.clone(),
+        };
+        http::serve(stream, service, incomer, move |websocket, origin| async move {
             let address = self.peer.ip();
             let session = match self.refused {
                 true => Session::refused(
@@ -165,7 +171,7 @@ impl Connection {
                     code::CONNECT_LIMIT,
                     "too many connections from this address",
                 ),
-                false => Session::new(self.service.clone(), address),
+                false => Session::new(self.service.clone(), address).to_origin(origin),
             };
             socket::serve(websocket, session, &self.service, self.drain).await;
         })

@@ -25,8 +25,8 @@ use bytes::{Bytes, BytesMut};
 use futures_util::stream::{FuturesUnordered, Stream as _};
 use timbre_protocol::frame::{self, Kind};
 use timbre_protocol::{
-    Frame, Hello, LogEntry, OnlinePush, Pong, Push, Refusal, Request, SignedOut, Welcome, request, response,
-    version,
+    Frame, Hello, LogEntry, OnlinePush, Pong, Push, Refusal, Request, SignedOut, Welcome, online_push,
+    request, response, version,
 };
 
 use crate::error::{Refused, code};
@@ -63,6 +63,7 @@ type InFlight = Pin<Box<dyn Future<Output = (u64, bool, Result<Answer, Refused>)
 pub struct Session {
     service: Arc<Service>,
     address: IpAddr,
+    origin: Arc<str>,
     greeted: bool,
     login: Option<Arc<Mailbox>>,
     gate: Option<Gate>,
@@ -92,6 +93,7 @@ impl Session {
         Self {
             service,
             address,
+            origin: Arc::from(""),
             greeted: false,
             login: None,
             gate: None,
@@ -107,6 +109,12 @@ impl Session {
             draining: false,
             abandoned: false,
         }
+    }
+
+    /// The same link, made to this scheme and host.
+    pub fn to_origin(mut self, origin: String) -> Self {
+        self.origin = origin.into();
+        self
     }
 
     /// A link that is refused as soon as it is made.
@@ -280,7 +288,11 @@ impl Session {
         let mut run_bytes = 0;
         for delivery in taken.deliveries {
             match delivery {
-                Delivery::Entry(entry) => {
+                Delivery::Entry(mut entry) => {
+                    if let Some(login) = &self.login {
+                        self.service
+                            .outgoing_entries(login, std::slice::from_mut(&mut entry));
+                    }
                     let follows = run.last().is_none_or(|last| last.seq + 1 == entry.seq);
                     if !follows || run_bytes > frame::MAX_PACKET_BYTES / 2 {
                         self.push_entries(std::mem::take(&mut run), taken.head);
@@ -299,6 +311,7 @@ impl Session {
                     }));
                 }
                 Delivery::Online(kind) => {
+                    let kind = self.outgoing_online(kind);
                     self.push_entries(std::mem::take(&mut run), taken.head);
                     self.push(Kind::OnlinePush(OnlinePush { kind: Some(kind) }));
                 }
@@ -316,6 +329,15 @@ impl Session {
             }
             Some(Ending::Closed) => self.login = None,
             Some(Ending::Replaced | Ending::Overflowed) => self.abandon(),
+        }
+    }
+
+    fn outgoing_online(&self, kind: online_push::Kind) -> online_push::Kind {
+        match (kind, &self.login) {
+            (online_push::Kind::Message(message), Some(login)) => {
+                online_push::Kind::Message(self.service.outgoing(login, &message))
+            }
+            (kind, _) => kind,
         }
     }
 
@@ -419,7 +441,11 @@ impl Session {
         match body {
             Body::Login(login) => {
                 let current = self.login.clone();
-                self.gate = Some(Gate::Login(id, self.service.login(current, self.address, login)));
+                self.gate = Some(Gate::Login(
+                    id,
+                    self.service
+                        .login(current, self.address, self.origin.clone(), login),
+                ));
                 return Ok(());
             }
             Body::SignOff(off) => {

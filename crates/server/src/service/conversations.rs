@@ -28,7 +28,8 @@ impl Service {
             max_bytes: REPLY_BYTES,
         };
         let page = self.storage.log(op).await;
-        let page = page.map_err(|error| storage_refused(&error, code::CONVERSATION_INTERNAL))?;
+        let mut page = page.map_err(|error| storage_refused(&error, code::CONVERSATION_INTERNAL))?;
+        self.outgoing_entries(session, &mut page.entries);
         Ok(PullReply {
             entries: page.entries,
             head: page.head,
@@ -50,7 +51,10 @@ impl Service {
             active_since_ms,
         };
         let snapshot = self.storage.snapshot(op).await;
-        let snapshot = snapshot.map_err(|error| storage_refused(&error, code::CONVERSATION_INTERNAL))?;
+        let mut snapshot = snapshot.map_err(|error| storage_refused(&error, code::CONVERSATION_INTERNAL))?;
+        for conversation in &mut snapshot.conversations {
+            conversation.last_message = self.outgoing(session, &conversation.last_message);
+        }
         Ok(SnapshotReply {
             cursor: snapshot.cursor,
             epoch: snapshot.epoch,

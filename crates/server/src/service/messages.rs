@@ -1,17 +1,22 @@
 //! Sending, asking after sends, history.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use prost::Message as _;
-use timbre_protocol::body::BodyFault;
+use timbre_protocol::body::{BodyFault, MERGED_MESSAGES};
 use timbre_protocol::online_push::Kind as Online;
 use timbre_protocol::{
     Body, ChatMessage, CheckSendReply, CheckSendRequest, Conversation, HistoryReply, HistoryRequest,
-    Platform, SendFate, SendReply, SendRequest, flags, frame,
+    Platform, SendFate, SendReply, SendRequest, element, flags, frame,
 };
 
+use super::media::fault_refused;
 use super::{REPLY_BYTES, Service, storage_refused, valid_user_id};
 use crate::error::{Refused, code};
 use crate::hub::Mailbox;
+use crate::media::urls;
+use crate::storage::media::{MediaRows, MediaUse};
 use crate::storage::{AppendMessage, Appended, HistoryStart, ReadHistory, SendIdentity};
 
 /// TIMConvType.
@@ -20,10 +25,14 @@ const GROUP: u32 = 2;
 
 impl Service {
     /// Sends a message of the session's user.
-    pub(super) async fn send(&self, session: &Mailbox, req: SendRequest) -> Result<SendReply, Refused> {
+    pub(super) async fn send(
+        self: &Arc<Self>,
+        session: &Mailbox,
+        req: SendRequest,
+    ) -> Result<SendReply, Refused> {
         let receiver = c2c_peer(req.conversation.as_ref(), code::GROUP_NOT_FOUND)?;
-        let body = match self.check_send_shape(&req) {
-            Ok(body) => body,
+        let (body, files) = match self.check_send_shape(&req) {
+            Ok(checked) => checked,
             // A repeated send is answered as the first one was, whatever the limits have become since.
             Err(refused) => return self.stored_answer(session, &req, receiver).await.ok_or(refused),
         };
@@ -38,12 +47,20 @@ impl Service {
             flags: req.flags,
             priority: req.priority,
             platform: message_platform(session.platform),
-            body,
             ..ChatMessage::default()
         };
+        let stored = |message: &ChatMessage, body: &Body| ChatMessage {
+            body: body.encode_to_vec().into(),
+            ..message.clone()
+        };
         if req.flags & flags::ONLINE_ONLY != 0 {
-            return self.send_online(session, receiver, message).await;
+            let body = self.body_with_files(session, body, files).await?;
+            return self.send_online(session, receiver, stored(&message, &body)).await;
         }
+        let envelope = match files.is_empty() {
+            true => stored(&message, &body).encode_to_vec().into(),
+            false => Bytes::new(),
+        };
         let op = AppendMessage {
             app_id: session.app_id,
             sender: session.account,
@@ -52,10 +69,23 @@ impl Service {
             random: req.random,
             flags: req.flags,
             now_ms: self.clock.now_ms(),
-            envelope: message.encode_to_vec().into(),
+            envelope,
             origin: session.session,
         };
-        match self.storage.append_message(op).await {
+        let appended = if files.is_empty() {
+            self.storage.append_message(op)
+        } else {
+            let (service, origin) = (self.clone(), session.origin.clone());
+            let envelope = move |rows: &MediaRows| {
+                let mut body = body.clone();
+                service.fill_files(&origin, &mut body, rows);
+                stored(&message, &body).encode_to_vec().into()
+            };
+            let envelope = Arc::new(envelope);
+            self.storage
+                .append_with_media(op, MediaUse { ids: files, envelope })
+        };
+        match appended.await {
             Ok(Appended::Stored {
                 conv_seq,
                 server_time_ms,
@@ -67,6 +97,7 @@ impl Service {
                 log_seq,
             }),
             Ok(Appended::UnknownReceiver) => Err(unknown_receiver()),
+            Ok(Appended::Media(fault)) => Err(fault_refused(&fault)),
             Err(error) => Err(storage_refused(&error, code::MESSAGE_INTERNAL)),
         }
     }
@@ -90,6 +121,26 @@ impl Service {
             server_time_ms,
             log_seq,
         })
+    }
+
+    /// The body of a message that is stored nowhere, with what is known of its files.
+    async fn body_with_files(
+        &self,
+        session: &Mailbox,
+        mut body: Body,
+        files: Vec<String>,
+    ) -> Result<Body, Refused> {
+        if !files.is_empty() {
+            let rows = self
+                .storage
+                .readable_media(session.app_id, session.account, files)
+                .await;
+            let rows = rows
+                .map_err(|error| storage_refused(&error, code::MESSAGE_INTERNAL))?
+                .map_err(|fault| fault_refused(&fault))?;
+            self.fill_files(&session.origin, &mut body, &rows);
+        }
+        Ok(body)
     }
 
     /// Reaches whoever is connected, and is stored nowhere.
@@ -122,9 +173,9 @@ impl Service {
         })
     }
 
-    /// Checks everything about a send but its receiver. Answers the body as this server writes it: what it
-    /// does not know is not stored.
-    fn check_send_shape(&self, req: &SendRequest) -> Result<Bytes, Refused> {
+    /// Checks everything about a send but its receiver. Answers the body as this server writes it (what it
+    /// does not know is not stored) and the ids of the files that it names.
+    fn check_send_shape(&self, req: &SendRequest) -> Result<(Body, Vec<String>), Refused> {
         let wrong = |text: String| Err(Refused::new(code::INVALID_PARAMETERS, text));
         if req.flags & !flags::KNOWN != 0 {
             return wrong(format!("flags {:#x} holds unknown bits", req.flags));
@@ -164,7 +215,52 @@ impl Service {
             BodyFault::Element(text) => Refused::new(code::INVALID_ELEMENT, text),
         })?;
         body.strip_local();
-        Ok(body.encode_to_vec().into())
+        let files = self.check_files(&mut body)?;
+        Ok((body, files))
+    }
+
+    /// Checks what a body says of files: those of the server are named by their ids, all others by an address of the
+    /// web. Answers the ids.
+    fn check_files(&self, body: &mut Body) -> Result<Vec<String>, Refused> {
+        for element in &body.elements {
+            let Some(element::Kind::Merged(merged)) = &element.kind else {
+                continue;
+            };
+            let (size, limit) = (merged.list.len(), self.config.merger_inline_max as usize);
+            if size > limit {
+                let text = format!(
+                    "the list of merged messages has {size} bytes, the limit is {limit}: a longer one is a file"
+                );
+                return Err(Refused::new(code::BODY_SIZE, text));
+            }
+            let count = frame::count_field(&merged.list, 1).map_err(|error| {
+                Refused::new(code::INVALID_ELEMENT, format!("list of merged messages: {error}"))
+            })?;
+            if count > MERGED_MESSAGES {
+                let text = format!("{count} merged messages, the limit is {MERGED_MESSAGES}");
+                return Err(Refused::new(code::INVALID_PARAMETERS, text));
+            }
+        }
+        let (mut files, mut foreign) = (Vec::new(), None);
+        let walked = urls::places(body, &mut |place| {
+            if !place.id.is_empty() {
+                files.push(place.id.clone());
+            } else if !place.url.is_empty() && !urls::is_foreign_url(place.url) {
+                foreign = Some(place.url.clone());
+            }
+        });
+        if walked.is_err() {
+            let text = "the list of merged messages cannot be decoded";
+            return Err(Refused::new(code::INVALID_ELEMENT, text));
+        }
+        if let Some(url) = foreign {
+            let shown: String = url.chars().take(100).collect();
+            let text = format!("the address {shown:?} is neither http nor https");
+            return Err(Refused::new(code::INVALID_PARAMETERS, text));
+        }
+        files.sort_unstable();
+        files.dedup();
+        Ok(files)
     }
 
     /// What became of sends.
@@ -237,8 +333,12 @@ impl Service {
         };
         let page = self.storage.history(op).await;
         let page = page.map_err(|error| storage_refused(&error, code::MESSAGE_INTERNAL))?;
+        let messages = page
+            .messages
+            .iter()
+            .map(|message| self.outgoing(session, message));
         Ok(HistoryReply {
-            messages: page.messages,
+            messages: messages.collect(),
             low_seq: page.low_seq,
             high_seq: page.high_seq,
             finished: page.finished,

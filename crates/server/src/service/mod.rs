@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::net::IpAddr;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, Waker};
 
 use parking_lot::{Mutex, RwLock};
@@ -18,10 +18,12 @@ use crate::clock::{Clock, Entropy};
 use crate::config::Config;
 use crate::error::{Refused, code};
 use crate::hub::{Hub, Mailbox};
+use crate::media::{Media, urls::Urls};
 use crate::storage::{App, Storage, StorageError};
 
 mod conversations;
 pub mod limits;
+mod media;
 mod messages;
 mod retention;
 pub mod session;
@@ -53,6 +55,8 @@ pub struct Service {
     logins: LoginLimits,
     orphans: Mutex<Vec<LoginOperation>>,
     draining: AtomicBool,
+    media: OnceLock<(Arc<Media>, Urls)>,
+    leftovers: AtomicBool,
 }
 
 impl Service {
@@ -81,6 +85,8 @@ impl Service {
             logins,
             orphans,
             draining,
+            media: OnceLock::new(),
+            leftovers: AtomicBool::new(true),
         })
     }
 
@@ -175,9 +181,23 @@ impl Service {
                     .map(Reply::MarkRead)
                     .map(Some)
             }),
-            Body::Upload(_) | Body::CommitUpload(_) | Body::MediaUrl(_) => {
-                Box::pin(async { Err(Refused::new(code::MEDIA_SLOT, "this server keeps no files")) })
+            Body::Upload(req) => {
+                Box::pin(async move { service.upload(&session, req).await.map(Reply::Upload).map(Some) })
             }
+            Body::CommitUpload(req) => Box::pin(async move {
+                service
+                    .commit_upload(&session, req)
+                    .await
+                    .map(Reply::CommitUpload)
+                    .map(Some)
+            }),
+            Body::MediaUrl(req) => Box::pin(async move {
+                service
+                    .media_url(&session, req)
+                    .await
+                    .map(Reply::MediaUrl)
+                    .map(Some)
+            }),
             Body::Login(_) | Body::Logout(_) | Body::SignOff(_) => Box::pin(async {
                 // The gateway calls `login`, `logout` and `sign_off` for these.
                 Err(Refused::new(

@@ -20,22 +20,24 @@ const DAY_MS: i64 = 86_400_000;
 const DEVICE_ID_BYTES: usize = 16;
 
 impl Service {
-    /// Logs a user in on the link whose session so far is `current`. The checks' order: shape, rate, app,
+    /// Logs a user in on the link whose session so far is `current`; `origin` is where its client came to. The checks' order: shape, rate, app,
     /// UserSig, revoked, banned, kick mark, multi-terminal policy. A refused login changes nothing.
     pub fn login(
         self: &Arc<Self>,
         current: Option<Arc<Mailbox>>,
         address: IpAddr,
+        origin: Arc<str>,
         req: LoginRequest,
     ) -> LoginOperation {
         let service = self.clone();
-        Box::pin(async move { service.log_in(current, address, req).await })
+        Box::pin(async move { service.log_in(current, address, origin, req).await })
     }
 
     async fn log_in(
         &self,
         current: Option<Arc<Mailbox>>,
         address: IpAddr,
+        origin: Arc<str>,
         req: LoginRequest,
     ) -> Result<(Arc<Mailbox>, LoginReply), Refused> {
         let now_ms = self.clock.now_ms();
@@ -75,7 +77,7 @@ impl Service {
             self.logins.succeeded(req.app_id, &req.user_id, now_ms);
         }
         self.sign_out_kicked(account.no, &kicked);
-        let mailbox = Arc::new(Mailbox::new(
+        let mailbox = Mailbox::new(
             self.entropy.next_u64() >> 1,
             req.app_id,
             account.no,
@@ -84,7 +86,8 @@ impl Service {
             req.platform,
             generation,
             verified.expires_at,
-        ));
+        );
+        let mailbox = Arc::new(mailbox.of_client(req.capabilities, origin));
         self.hub.register(mailbox.clone());
         // Entries from before the registration are in the head that is read after it; later ones are pushed.
         let view = self

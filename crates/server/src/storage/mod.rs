@@ -19,6 +19,7 @@ use timbre_protocol::{ConversationState, LogEntry, ReadMark};
 
 use crate::error::Refused;
 
+pub mod media;
 pub mod sqlite;
 
 /// A running operation. It may be dropped; the operation then still takes place.
@@ -284,6 +285,8 @@ pub enum Appended {
     },
     /// No such user.
     UnknownReceiver,
+    /// A file that the message names is not there, or is not the sender's to show; nothing was written.
+    Media(media::MediaFault),
 }
 
 /// Names a send.
@@ -468,7 +471,7 @@ pub struct CommitEvent {
 pub type CommitListener = Arc<dyn Fn(&mut Vec<CommitEvent>) + Send + Sync>;
 
 /// A store. See the module's comment for what all implementations promise.
-pub trait Storage: Send + Sync {
+pub trait Storage: media::MediaStorage {
     /// Who is told of commits; replaces an earlier listener.
     fn on_commit(&self, listener: CommitListener);
     /// All apps.

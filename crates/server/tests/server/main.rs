@@ -4,10 +4,15 @@
 mod support;
 
 mod conversations;
+mod files;
 mod handshake;
 mod hostile;
 mod login;
+mod media;
+mod media_access;
+mod media_life;
 mod messages;
+mod pictures;
 mod process;
 mod push;
 mod storage;

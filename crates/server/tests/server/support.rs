@@ -24,6 +24,7 @@ use timbre_server::usersig;
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::handshake::client::Request;
 
 /// Nothing here takes as long as this; a test that waits longer has found a hang.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -131,7 +132,18 @@ impl TestServer {
 
     /// A link that has shaken hands.
     pub async fn link(&self) -> Client {
-        let mut client = Client::connect(&self.running().local_addr().to_string()).await;
+        let client = Client::connect(&self.running().local_addr().to_string()).await;
+        Self::greet(client).await
+    }
+
+    /// A link opened with this request, which may say anything but the server's address.
+    pub async fn link_by(&self, request: Request) -> Client {
+        let stream = TcpStream::connect(self.running().local_addr()).await.unwrap();
+        let (socket, _) = tokio_tungstenite::client_async(request, stream).await.unwrap();
+        Self::greet(Client::over(socket)).await
+    }
+
+    async fn greet(mut client: Client) -> Client {
         client.send(Kind::Hello(version::hello("test/1"))).await;
         match client.next().await {
             Some(Kind::Welcome(welcome)) => assert_eq!(welcome.version, 1),
@@ -162,6 +174,10 @@ impl Client {
         let stream = TcpStream::connect(address).await.unwrap();
         let url = format!("ws://{address}{}", timbre_protocol::PATH);
         let (socket, _) = tokio_tungstenite::client_async(url, stream).await.unwrap();
+        Self::over(socket)
+    }
+
+    fn over(socket: WebSocketStream<TcpStream>) -> Self {
         Self {
             socket,
             frames: VecDeque::new(),

@@ -44,6 +44,8 @@ fn erase(tx: &mut Tx<'_>, op: Expire) -> rusqlite::Result<u32> {
     tx.conn
         .prepare_cached("UPDATE messages SET message = x'' WHERE id > ?1 AND id <= ?2")?
         .execute([from, last])?;
+    // Files live as long as the messages that refer to them.
+    super::media::forget(tx.conn, from + 1, last)?;
     tx.conn
         .prepare_cached("UPDATE counters SET value = ?1 WHERE name = 'erased'")?
         .execute([last])?;

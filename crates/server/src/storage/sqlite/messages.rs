@@ -5,18 +5,42 @@ use prost::Message as _;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use timbre_protocol::{ChatMessage, flags};
 
-use super::log;
 use super::working_set::{find_account, find_conversation};
 use super::writer::Tx;
+use super::{log, media};
+use crate::storage::media::MediaUse;
 use crate::storage::{
     AccountNo, AppendMessage, Appended, FoundSend, HistoryPage, HistoryStart, ReadHistory, SendIdentity,
 };
 
-pub(super) fn append(tx: &mut Tx<'_>, op: &AppendMessage) -> rusqlite::Result<Appended> {
+/// Stores a message. `media`: it refers to files, and what it says of them is filled in.
+pub(super) fn append(
+    tx: &mut Tx<'_>,
+    op: &AppendMessage,
+    media: Option<&MediaUse>,
+) -> rusqlite::Result<Appended> {
     let Some(receiver) = tx.rows.account(tx.conn, op.app_id, &op.receiver)? else {
         return Ok(Appended::UnknownReceiver);
     };
     let sender = op.sender;
+    let unique_id = unique_id(op.client_time, op.random);
+    let mut files = None;
+    if let Some(media) = media {
+        // A repeated send is answered even when its files have gone.
+        let conv = tx.rows.conversation(tx.conn, sender, receiver, false)?;
+        let stored = match conv.map(|conv| conv.id) {
+            Some(conv) => find(tx.conn, sender, unique_id, conv)?,
+            None => None,
+        };
+        if let Some(found) = stored {
+            return Ok(repeated(found));
+        }
+        match media::readable(tx.conn, op.app_id, sender, &media.ids)? {
+            Ok(rows) => files = Some(((media.envelope)(&rows), rows)),
+            Err(fault) => return Ok(Appended::Media(fault)),
+        }
+    }
+    let envelope = files.as_ref().map_or(&op.envelope, |(envelope, _)| envelope);
     let log_seq = tx.rows.head(tx.conn, sender)? + 1;
     let id = tx.rows.message_id(tx.conn, false)? + 1;
     let conv = tx
@@ -26,8 +50,7 @@ pub(super) fn append(tx: &mut Tx<'_>, op: &AppendMessage) -> rusqlite::Result<Ap
     let conv_seq = conv.last_seq + 1;
     let time_ms = op.now_ms.max(conv.last_ms);
     let conv_id = conv.id;
-    let message = complete(&op.envelope, conv_seq, time_ms);
-    let unique_id = unique_id(op.client_time, op.random);
+    let message = complete(envelope, conv_seq, time_ms);
     let inserted = tx
         .conn
         .prepare_cached(
@@ -40,12 +63,7 @@ pub(super) fn append(tx: &mut Tx<'_>, op: &AppendMessage) -> rusqlite::Result<Ap
         ])?;
     if inserted == 0 {
         let found = find(tx.conn, sender, unique_id, conv_id)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
-        return Ok(Appended::Stored {
-            conv_seq: found.conv_seq,
-            server_time_ms: found.server_time_ms,
-            log_seq: found.log_seq,
-            repeated: true,
-        });
+        return Ok(repeated(found));
     }
     let in_preview = op.flags & flags::NO_PREVIEW == 0;
     let counts = op.flags & flags::NO_UNREAD == 0;
@@ -67,6 +85,9 @@ pub(super) fn append(tx: &mut Tx<'_>, op: &AppendMessage) -> rusqlite::Result<Ap
         }
     }
     tx.rows.message_id(tx.conn, true)?;
+    if let Some((_, rows)) = &files {
+        media::refer(tx.conn, id, conv_id, rows)?;
+    }
     log::append_message(tx, sender, id, message.clone(), Some(op.origin))?;
     if receiver != sender {
         log::append_message(tx, receiver, id, message, None)?;
@@ -77,6 +98,15 @@ pub(super) fn append(tx: &mut Tx<'_>, op: &AppendMessage) -> rusqlite::Result<Ap
         log_seq,
         repeated: false,
     })
+}
+
+fn repeated(found: FoundSend) -> Appended {
+    Appended::Stored {
+        conv_seq: found.conv_seq,
+        server_time_ms: found.server_time_ms,
+        log_seq: found.log_seq,
+        repeated: true,
+    }
 }
 
 /// The envelope with the two fields that are known only now: encoded messages merge by being joined.

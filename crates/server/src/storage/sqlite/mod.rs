@@ -14,15 +14,21 @@ use parking_lot::{Mutex, RwLock};
 
 use self::readers::Readers;
 use self::writer::Queue;
+use super::media::{
+    FinishUpload, MediaFault, MediaRow, MediaRows, MediaStorage, MediaUse, NewUpload, SweepMedia, SweptMedia,
+    Upload, UploadFinished, UploadStarted,
+};
 use super::*;
 
 mod checkpointer;
 mod conversations;
 mod expire;
 mod log;
+mod media;
 mod messages;
 mod readers;
 mod schema;
+mod uploads;
 mod users;
 mod working_set;
 mod writer;
@@ -134,7 +140,7 @@ impl Storage for SqliteStorage {
         if self.queue.is_full() {
             return Box::pin(std::future::ready(Err(StorageError::Overloaded)));
         }
-        self.queue.push(move |tx| messages::append(tx, &op))
+        self.queue.push(move |tx| messages::append(tx, &op, None))
     }
 
     fn find_sends(
@@ -186,6 +192,79 @@ impl Storage for SqliteStorage {
             let _ = wait.await;
             result
         })
+    }
+}
+
+impl MediaStorage for SqliteStorage {
+    fn secret(&self, name: &'static str, fresh: Vec<u8>) -> StorageFuture<Vec<u8>> {
+        self.queue.push(move |tx| media::secret(tx, name, &fresh))
+    }
+
+    fn start_upload(&self, op: NewUpload) -> StorageFuture<UploadStarted> {
+        self.queue.push(move |tx| uploads::start(tx, &op))
+    }
+
+    fn upload(&self, id: &str) -> StorageFuture<Option<Upload>> {
+        let id = id.to_owned();
+        self.readers.read(move |conn| uploads::find(conn, &id))
+    }
+
+    fn known_uploads(&self, ids: Vec<String>) -> StorageFuture<Vec<String>> {
+        self.readers.read(move |conn| uploads::known(conn, &ids))
+    }
+
+    fn put_chunk(&self, upload: &str, chunk: u32, now_ms: i64) -> StorageFuture<bool> {
+        let upload = upload.to_owned();
+        self.queue
+            .push(move |tx| uploads::put_chunk(tx, &upload, chunk, now_ms))
+    }
+
+    fn reset_upload(&self, upload: &str) -> StorageFuture<()> {
+        let upload = upload.to_owned();
+        self.queue.push(move |tx| uploads::reset(tx, &upload))
+    }
+
+    fn drop_upload(&self, upload: &str) -> StorageFuture<()> {
+        let upload = upload.to_owned();
+        self.queue.push(move |tx| uploads::drop_upload(tx, &upload))
+    }
+
+    fn plan_objects(&self, objects: Vec<String>, due_ms: i64) -> StorageFuture<()> {
+        self.queue.push(move |tx| media::plan(tx, &objects, due_ms))
+    }
+
+    fn finish_upload(&self, op: FinishUpload) -> StorageFuture<UploadFinished> {
+        self.queue.push(move |tx| uploads::finish(tx, &op))
+    }
+
+    fn media(&self, id: &str) -> StorageFuture<Option<MediaRow>> {
+        let id = id.to_owned();
+        self.readers.read(move |conn| media::find(conn, &id))
+    }
+
+    fn readable_media(
+        &self,
+        app_id: u64,
+        account: AccountNo,
+        ids: Vec<String>,
+    ) -> StorageFuture<Result<MediaRows, MediaFault>> {
+        self.readers
+            .read(move |conn| media::readable(conn, app_id, account, &ids))
+    }
+
+    fn append_with_media(&self, op: AppendMessage, media: MediaUse) -> StorageFuture<Appended> {
+        if self.queue.is_full() {
+            return Box::pin(std::future::ready(Err(StorageError::Overloaded)));
+        }
+        self.queue.push(move |tx| messages::append(tx, &op, Some(&media)))
+    }
+
+    fn sweep_media(&self, op: SweepMedia) -> StorageFuture<SweptMedia> {
+        self.queue.push(move |tx| media::sweep(tx, op))
+    }
+
+    fn objects_gone(&self, objects: Vec<String>) -> StorageFuture<()> {
+        self.queue.push(move |tx| media::objects_gone(tx, &objects))
     }
 }
 

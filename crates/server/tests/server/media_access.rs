@@ -1,0 +1,1 @@
+//! Who may use and read a file, and what messages may say of files.

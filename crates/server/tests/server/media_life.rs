@@ -1,0 +1,1 @@
+//! How long files live, and where they are kept.
