@@ -65,7 +65,6 @@ unbuilt! {
     TIMUnsubscribeUserStatus: Login, "";
 
     // messages
-    TIMMsgBatchSend: Login, "[]";
     TIMMsgDownloadElemToPath: Login, "";
     TIMMsgDownloadMergerMessage: Login, "[]";
     TIMMsgSetC2CReceiveMessageOpt: Login, "";
@@ -74,13 +73,6 @@ unbuilt! {
     TIMMsgSetAllReceiveMessageOpt: Login, "";
     TIMMsgSetAllReceiveMessageOpt2: Login, "";
     TIMMsgGetAllReceiveMessageOpt: Login, "";
-    TIMMsgRevoke: Login, "";
-    TIMMsgModifyMessage: Login, "";
-    TIMMsgDelete: Database, "";
-    TIMMsgListDelete: Login, "";
-    TIMMsgClearHistoryMessage: Login, "";
-    TIMMsgSaveMsg: Database, "";
-    TIMMsgImportMsgList: Database, "";
     TIMMsgSearchLocalMessages: Database, r#"{"msg_search_result_search_cursor":"","msg_search_result_total_count":0}"#;
     TIMMsgSearchCloudMessages: Login, r#"{"msg_search_result_search_cursor":"","msg_search_result_total_count":0}"#;
     TIMMsgSendMessageReadReceipts: Login, "";

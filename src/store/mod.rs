@@ -14,6 +14,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 pub mod conversations;
 mod error;
 pub mod messages;
+mod operations;
 mod ranges;
 pub mod reader;
 mod recovery;

@@ -23,6 +23,7 @@ use crate::storage::{App, Storage, StorageError};
 mod conversations;
 pub mod limits;
 mod messages;
+mod operations;
 mod retention;
 pub mod session;
 
@@ -175,6 +176,18 @@ impl Service {
                     .map(Reply::MarkRead)
                     .map(Some)
             }),
+            Body::Recall(req) => {
+                Box::pin(async move { service.recall(&session, req).await.map(Reply::Recall).map(Some) })
+            }
+            Body::Modify(req) => {
+                Box::pin(async move { service.modify(&session, req).await.map(Reply::Modify).map(Some) })
+            }
+            Body::Delete(req) => {
+                Box::pin(async move { service.delete(&session, req).await.map(Reply::Delete).map(Some) })
+            }
+            Body::Clear(req) => {
+                Box::pin(async move { service.clear(&session, req).await.map(Reply::Clear).map(Some) })
+            }
             Body::Upload(_) | Body::CommitUpload(_) | Body::MediaUrl(_) => {
                 Box::pin(async { Err(Refused::new(code::MEDIA_SLOT, "this server keeps no files")) })
             }
@@ -209,6 +222,8 @@ impl Service {
             c2c_unread_days: config.c2c_unread_days,
             heartbeat_interval_s: config.heartbeat_interval_s,
             requests_in_flight: REQUESTS_IN_FLIGHT,
+            delete_max: config.delete_max,
+            batch_max: config.batch_max,
             image_max: config.media_image_max,
             sound_max: config.media_sound_max,
             video_max: config.media_video_max,

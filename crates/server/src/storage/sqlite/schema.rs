@@ -6,7 +6,10 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 /// Each file runs once, in order; its place in the list is the schema's version.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/001_initial.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/001_initial.sql"),
+    include_str!("migrations/002_operations.sql"),
+];
 
 /// Prepared statements kept per connection: more than there are.
 const STATEMENTS: usize = 64;
