@@ -235,7 +235,7 @@ impl Client {
     /// `TIMMsgSendMessage`. Answers the message's id, which is that of the message in `draft` when it names one
     /// of this device that has failed or was cancelled (MSG-107).
     pub fn send_message(&self, conv: ConvKey, draft: MessageDraft, done: Done) -> String {
-        let known = Some(&draft.given_id).filter(|id| self.core.shared.is_failed_send(id));
+        let known = Some(&draft.given_id).filter(|id| self.core.shared.is_failed_send_to(id, &conv));
         let again = known.and_then(|id| same_identity(id));
         let resend = again.is_some();
         let identity = again.unwrap_or_else(|| self.core.shared.new_identity(self.core.clock.now()));

@@ -12,7 +12,7 @@ use crate::model::error::{Outcome, Refusal};
 use crate::model::experimental::Operation;
 use crate::model::json::Checked;
 use crate::model::messages::objects::MsgLocator;
-use crate::model::messages::{ConvKey, HistoryParam, Message, MessageDraft};
+use crate::model::messages::{BatchParam, ConvKey, HistoryParam, Message, MessageDraft};
 use crate::model::session::Settings;
 
 /// The time at which an input is handled. The engine has no clock of its own.
@@ -137,6 +137,54 @@ pub enum Op {
     DownloadElem(Box<DownloadOp>),
     /// `TIMMsgDownloadMergerMessage`: the message, as it was given.
     DownloadMerged(Box<MessageDraft>),
+    /// `TIMMsgBatchSend`.
+    BatchSend(BatchParam),
+    /// `TIMMsgRevoke`.
+    Recall {
+        /// The conversation.
+        conv: ConvKey,
+        /// Names the message.
+        message: Box<MessageDraft>,
+    },
+    /// `TIMMsgModifyMessage`.
+    Modify {
+        /// Names the message, and holds its new content.
+        draft: Box<MessageDraft>,
+        /// The Message as it was given, which some failures give back.
+        given: String,
+    },
+    /// `TIMMsgDelete`.
+    Delete {
+        /// The conversation.
+        conv: ConvKey,
+        /// Names the message.
+        message: Box<MessageDraft>,
+        /// In the cloud too.
+        cloud: bool,
+    },
+    /// `TIMMsgListDelete`.
+    DeleteList {
+        /// The conversation.
+        conv: ConvKey,
+        /// Name the messages.
+        messages: Vec<MessageDraft>,
+    },
+    /// `TIMMsgClearHistoryMessage`.
+    ClearHistory(ConvKey),
+    /// `TIMMsgSaveMsg`.
+    Save {
+        /// The conversation.
+        conv: ConvKey,
+        /// What to save.
+        draft: Box<MessageDraft>,
+    },
+    /// `TIMMsgImportMsgList`.
+    Import {
+        /// The conversation.
+        conv: ConvKey,
+        /// What to save, in its order.
+        drafts: Vec<MessageDraft>,
+    },
     /// `TIMMsgSetLocalCustomData`.
     SetLocalCustomData(Box<MessageDraft>),
     /// `TIMConvGetConvList`.
@@ -292,6 +340,10 @@ pub enum EventKind {
     /// `TIMRecvNewMsgCallback`: a JSON array of one conversation; `row` is the last message's row (0 for
     /// online-only ones), to be handed back as [`Input::Thrown`].
     NewMessages { json: String, row: i64 },
+    /// `TIMMsgRevokeCallback`: a JSON array of locators with who recalled each message.
+    MessagesRecalled { json: String },
+    /// `TIMMsgUpdateCallback`: a JSON array of messages.
+    MessagesUpdated { json: String },
     /// `TIMConvEventCallback`.
     Conversations { event: i32, json: String },
     /// `TIMConvTotalUnreadMessageCountChangedCallback`.

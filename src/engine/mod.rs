@@ -24,16 +24,23 @@ use crate::store::StoreError;
 mod api;
 mod apply;
 mod batch;
+mod batch_send;
 mod cache;
+mod changes;
 mod conversations;
+mod delete;
 mod experimental;
 mod explain;
 mod history;
 mod link;
+mod local;
 mod login;
 mod media;
 mod merged;
 mod messages;
+mod modify;
+mod recall;
+mod reference;
 mod requests;
 mod rng;
 mod send;
@@ -112,6 +119,8 @@ pub struct Engine {
     sends: HashMap<String, (ConvKey, u64)>,
     media: Media,
     user: Option<User>,
+    /// When messages were deleted in the cloud last.
+    deleted_at: Option<u64>,
     /// Whose database was closed last.
     closed: Option<user::Closed>,
     /// The UserSig that the server called expired last: whose, and its digest.
@@ -149,6 +158,7 @@ impl Engine {
             sends: HashMap::new(),
             media: Media::default(),
             user: None,
+            deleted_at: None,
             closed: None,
             expired_sig: None,
             sign_offs: Vec::new(),
@@ -223,6 +233,14 @@ impl Engine {
             Op::CancelSend { conv, msg_id } => self.cancel_send(conv, msg_id, done),
             Op::DownloadElem(op) => self.download_elem(*op, done),
             Op::DownloadMerged(draft) => self.download_merged(draft, done),
+            Op::BatchSend(param) => self.batch_send(param, done),
+            Op::Recall { conv, message } => self.recall(conv, *message, done),
+            Op::Modify { draft, given } => self.modify(*draft, given, done),
+            Op::Delete { conv, message, cloud } => self.delete(conv, *message, cloud, done),
+            Op::DeleteList { conv, messages } => self.delete_list(conv, messages, done),
+            Op::ClearHistory(conv) => self.clear_history(conv, done),
+            Op::Save { conv, draft } => self.save_message(&conv, &draft, done),
+            Op::Import { conv, drafts } => self.import_messages(&conv, &drafts, done),
             Op::SetLocalCustomData(draft) => self.set_local_custom_data(&draft, done),
             Op::GetConvList => self.get_conv_list(done),
             Op::GetConvInfo(keys) => self.get_conv_info(&keys, done),
@@ -347,6 +365,7 @@ impl Op {
             | Self::FindMessages { .. }
             | Self::FindByLocators { .. }
             | Self::DownloadMerged(_)
+            | Self::BatchSend(_)
             | Self::GetConvList
             | Self::GetConvInfo(_) => "[]",
             Self::CancelSend { .. } => "{}",

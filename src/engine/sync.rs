@@ -195,6 +195,8 @@ impl Engine {
 
     fn apply_snapshot(&mut self, snapshot: SnapshotReply) -> Result<(), StoreError> {
         let Some(user) = &mut self.user else { return Ok(()) };
+        // What changed in messages that are here was in the part of the log that is passed over.
+        user.store.forget_ranges()?;
         user.sync.snapshot = Some((snapshot.cursor, snapshot.epoch));
         user.sync.head = user.sync.head.max(snapshot.cursor);
         for state in snapshot.conversations {
@@ -513,7 +515,16 @@ impl Engine {
             Some(log_entry::Change::Message(bytes)) => self.apply_message(entry.seq, bytes),
             Some(log_entry::Change::Read(mark)) => self.apply_read_mark(&mark),
             Some(log_entry::Change::PeerRead(read)) => self.apply_peer_read(&read),
-            // A change of a kind that a newer server knows: passed over, so that the rest still arrives.
+            Some(log_entry::Change::Recall(note)) => match &mut self.user {
+                Some(user) => user.apply_recall(note),
+                None => Ok(()),
+            },
+            Some(log_entry::Change::Modified(bytes)) => match &mut self.user {
+                Some(user) => user.apply_modified(bytes),
+                None => Ok(()),
+            },
+            // About a message that this user has deleted, or of a kind that a newer server knows: passed over, so
+            // that the rest still arrives.
             None => Ok(()),
         }
     }
@@ -532,7 +543,7 @@ impl Engine {
         let known = user.receive(message)?;
         if let Some(msg_id) = known {
             // An own send whose answer has not come yet, or came as a failure, is on the server after all.
-            self.shared.note_failed_send(&msg_id, false);
+            self.shared.forget_failed_send(&msg_id);
         }
         Ok(())
     }

@@ -252,6 +252,20 @@ impl EventSink for Registrations {
                 }
             }
             EventKind::NewMessages { json, .. } => self.receive(json),
+            EventKind::MessagesRecalled { json } => {
+                if let (Some(cb), UserData(data)) = self.msg_revoke.get() {
+                    let json = c_text(json.clone());
+                    // SAFETY: see above.
+                    unsafe { cb(json.as_ptr(), data) }
+                }
+            }
+            EventKind::MessagesUpdated { json } => {
+                if let (Some(cb), UserData(data)) = self.msg_update.get() {
+                    let json = c_text(json.clone());
+                    // SAFETY: see above.
+                    unsafe { cb(json.as_ptr(), data) }
+                }
+            }
             EventKind::Conversations { event, json } => {
                 if let (Some(cb), UserData(data)) = self.conv_event.get() {
                     let json = c_text(json.clone());

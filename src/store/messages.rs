@@ -150,7 +150,7 @@ pub(super) fn read_message(row: &Row<'_>, at: usize, conv: ConvKey) -> rusqlite:
 }
 
 /// Who recalled a message, as it is kept: empty for nobody.
-fn recall_out(m: &Message) -> Vec<u8> {
+pub(super) fn recall_out(m: &Message) -> Vec<u8> {
     m.recall
         .as_ref()
         .map(|recall| recall.encode_to_vec())
@@ -311,13 +311,20 @@ impl Store {
         collect(self.read().prepare_cached(sql)?.query(params)?)
     }
 
-    /// The server has stored it: status Sent, its sequence, its time, and its place by them.
-    pub fn acknowledge(&mut self, row: i64, conv_seq: u64, server_time_ms: i64) -> Result<()> {
+    /// The server has stored it: status Sent, its sequence, its time, and its place by them. One that was deleted or
+    /// recalled meanwhile stays so. Answers the status that it has now; none when it has gone.
+    pub fn acknowledge(&mut self, row: i64, conv_seq: u64, server_time_ms: i64) -> Result<Option<Status>> {
         let sql = "UPDATE messages
-                   SET conv_seq = ?2, ord = ?3, server_time_ms = ?4, time_ms = ?4, status = 2
-                   WHERE row = ?1";
+                   SET conv_seq = ?2, ord = ?3, server_time_ms = ?4, time_ms = ?4,
+                       status = iif(status IN (4, 6), status, 2)
+                   WHERE row = ?1 RETURNING status";
         let params = params![row, seq_in(conv_seq), ord(conv_seq, row), server_time_ms];
-        one(self.write()?.prepare_cached(sql)?.execute(params)?, row)
+        let status: Option<u8> = self
+            .write()?
+            .prepare_cached(sql)?
+            .query_row(params, |r| r.get(0))
+            .optional()?;
+        Ok(status.and_then(Status::from_number))
     }
 
     /// A message that came as history is received now: it gets a new row, beyond all that were given, and the
@@ -438,20 +445,21 @@ impl Store {
         collect(self.read().prepare_cached(sql)?.query([])?)
     }
 
-    /// Ids of own sends that failed or were cancelled.
-    pub fn failed_ids(&self) -> Result<Vec<String>> {
-        let sql = "SELECT msg_id FROM messages
-                   WHERE status IN (1, 3, 7) AND status <> 1 AND from_self ORDER BY row";
+    /// Ids of own sends that failed or were cancelled, and their conversations.
+    pub fn failed_sends(&self) -> Result<Vec<(String, ConvKey)>> {
+        let sql = "SELECT m.msg_id, c.kind, c.id FROM messages m JOIN conversations c ON c.row = m.conv
+                   WHERE m.status IN (1, 3, 7) AND m.status <> 1 AND m.from_self ORDER BY m.row";
         let mut select = self.read().prepare_cached(sql)?;
         Ok(select
-            .query_map([], |r| r.get(0))?
+            .query_map([], |r| Ok((r.get(0)?, read_key(r, 1)?)))?
             .collect::<rusqlite::Result<_>>()?)
     }
 
     /// Received messages that came after this row, in the order of arrival: those whose receive callback may
-    /// still be owed.
+    /// still be owed. It is not for what was recalled or deleted meanwhile.
     pub fn unthrown(&self, after_row: i64) -> Result<Vec<Message>> {
-        let sql = select_messages!("WHERE m.row > ?1 AND m.origin = 1 ORDER BY m.row");
+        let sql =
+            select_messages!("WHERE m.row > ?1 AND m.origin = 1 AND m.status NOT IN (4, 6) ORDER BY m.row");
         collect(self.read().prepare_cached(sql)?.query([after_row])?)
     }
 
@@ -509,7 +517,7 @@ impl Store {
 }
 
 /// An update by row number has to find its row.
-fn one(changed: usize, row: i64) -> Result<()> {
+pub(super) fn one(changed: usize, row: i64) -> Result<()> {
     if changed == 1 {
         Ok(())
     } else {

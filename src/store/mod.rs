@@ -15,6 +15,7 @@ pub mod conversations;
 mod error;
 mod merged;
 pub mod messages;
+mod operations;
 mod ranges;
 pub mod reader;
 mod recovery;

@@ -11,9 +11,10 @@ use super::error::{Result, StoreError};
 const APPLICATION_ID: i64 = 0x544d_4252;
 
 /// Schema changes in order; number n leads to `user_version` n.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: &[&str] = &[
     include_str!("migrations/001_initial.sql"),
     include_str!("migrations/002_recall_and_receipts.sql"),
+    include_str!("migrations/003_cleared.sql"),
     include_str!("migrations/005_merged_lists.sql"),
 ];
 

@@ -132,6 +132,7 @@ fn entry(seq: u64, change: Option<&log_entry::Change>) -> String {
         Some(log_entry::Change::Message(bytes)) => format!("{seq}:{}", message(bytes)),
         Some(log_entry::Change::Read(mark)) => format!("{seq}:read {} unread {}", mark.read_seq, mark.unread),
         Some(log_entry::Change::PeerRead(read)) => format!("{seq}:peer read {}", read.read_seq),
+        Some(other) => format!("{seq}:{other:?}"),
         None => format!("{seq}:?"),
     }
 }

@@ -87,6 +87,12 @@ pub struct Limits {
     pub heartbeat_interval_s: u32,
     #[prost(uint32, tag = "9")]
     pub requests_in_flight: u32,
+    /// Messages of one deletion.
+    #[prost(uint32, tag = "10")]
+    pub delete_max: u32,
+    /// Receivers of one batch of sends.
+    #[prost(uint32, tag = "11")]
+    pub batch_max: u32,
     /// Bytes of a file: images and sounds, videos and other files.
     #[prost(uint64, tag = "40")]
     pub image_max: u64,
@@ -552,12 +558,142 @@ pub struct HistoryReply {
     #[prost(bool, tag = "4")]
     pub finished: bool,
 }
+/// Takes a message back: its content goes, everywhere. Repeating it has the effect of doing it once.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecallRequest {
+    #[prost(message, optional, tag = "1")]
+    pub conversation: ::core::option::Option<Conversation>,
+    #[prost(message, optional, tag = "2")]
+    pub message: ::core::option::Option<MessageRef>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecallReply {
+    /// The encoded ChatMessage as it is now: without a body, with `recall`.
+    #[prost(bytes = "bytes", tag = "1")]
+    pub message: ::prost::bytes::Bytes,
+}
+/// Changes the content of a message for everybody: its cloud custom data, and its elements of text, custom
+/// data, faces and locations. Elements of other kinds stay as they are and where they are among themselves.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ModifyRequest {
+    #[prost(message, optional, tag = "1")]
+    pub conversation: ::core::option::Option<Conversation>,
+    #[prost(message, optional, tag = "2")]
+    pub message: ::core::option::Option<MessageRef>,
+    /// The version that the change was made to.
+    #[prost(uint32, tag = "3")]
+    pub version: u32,
+    /// An encoded Body; `push_config` and `moderation_config` are not looked at.
+    #[prost(bytes = "bytes", tag = "4")]
+    pub body: ::prost::bytes::Bytes,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ModifyReply {
+    #[prost(enumeration = "modify_reply::Result", tag = "1")]
+    pub result: i32,
+    /// The encoded ChatMessage as it is now.
+    #[prost(bytes = "bytes", tag = "2")]
+    pub message: ::prost::bytes::Bytes,
+}
+/// Nested message and enum types in `ModifyReply`.
+pub mod modify_reply {
+    #[allow(missing_docs)]
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        PartialOrd,
+        Ord,
+        ::prost::Enumeration
+    )]
+    #[repr(i32)]
+    pub enum Result {
+        /// It is stored; or it was: content that is the same already changes nothing.
+        Done = 0,
+        /// The message has another version than the request.
+        Conflict = 1,
+        /// It has been recalled.
+        Recalled = 2,
+        /// This user may not modify it.
+        Denied = 3,
+    }
+    impl Result {
+        /// String value of the enum field names used in the ProtoBuf definition.
+        ///
+        /// The values are not transformed in any way and thus are considered stable
+        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        pub fn as_str_name(&self) -> &'static str {
+            match self {
+                Self::Done => "DONE",
+                Self::Conflict => "CONFLICT",
+                Self::Recalled => "RECALLED",
+                Self::Denied => "DENIED",
+            }
+        }
+        /// Creates an enum from field names used in the ProtoBuf definition.
+        pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+            match value {
+                "DONE" => Some(Self::Done),
+                "CONFLICT" => Some(Self::Conflict),
+                "RECALLED" => Some(Self::Recalled),
+                "DENIED" => Some(Self::Denied),
+                _ => None,
+            }
+        }
+    }
+}
+/// Makes messages invisible for this user, for ever. What is not there is passed over.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct DeleteRequest {
+    #[prost(message, optional, tag = "1")]
+    pub conversation: ::core::option::Option<Conversation>,
+    /// At most `delete_max`.
+    #[prost(message, repeated, tag = "2")]
+    pub messages: ::prost::alloc::vec::Vec<MessageRef>,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteReply {
+    /// The entry of the caller's log that tells the new unread number; 0 when it is the old one.
+    #[prost(uint64, tag = "1")]
+    pub log_seq: u64,
+}
+/// Makes all messages that the conversation has now invisible for this user, for ever.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ClearRequest {
+    #[prost(message, optional, tag = "1")]
+    pub conversation: ::core::option::Option<Conversation>,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ClearReply {
+    /// Everything up to this sequence is gone for this user.
+    #[prost(uint64, tag = "1")]
+    pub clear_seq: u64,
+    /// As in DeleteReply.
+    #[prost(uint64, tag = "2")]
+    pub log_seq: u64,
+}
+/// A message was recalled.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecallNote {
+    /// The encoded ChatMessage as it is now; empty when retention has taken it.
+    #[prost(bytes = "bytes", tag = "1")]
+    pub message: ::prost::bytes::Bytes,
+    /// The user's unread number in this conversation from here on.
+    #[prost(uint32, tag = "2")]
+    pub unread: u32,
+    /// This user has deleted the message: the note concerns only devices that hold it all the same.
+    #[prost(bool, tag = "3")]
+    pub hidden: bool,
+}
 /// One change for one user. Numbers run 1, 2, 3, ... without gaps in each user's log.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct LogEntry {
     #[prost(uint64, tag = "1")]
     pub seq: u64,
-    #[prost(oneof = "log_entry::Change", tags = "2, 3, 4")]
+    #[prost(oneof = "log_entry::Change", tags = "2, 3, 4, 5, 6")]
     pub change: ::core::option::Option<log_entry::Change>,
 }
 /// Nested message and enum types in `LogEntry`.
@@ -572,6 +708,11 @@ pub mod log_entry {
         Read(super::ReadMark),
         #[prost(message, tag = "4")]
         PeerRead(super::PeerRead),
+        #[prost(message, tag = "5")]
+        Recall(super::RecallNote),
+        /// An encoded ChatMessage that has new content: the newest there is when the entry is pulled.
+        #[prost(bytes, tag = "6")]
+        Modified(::prost::bytes::Bytes),
     }
 }
 /// The user's own read position moved, on whichever device.
@@ -939,7 +1080,7 @@ pub struct Request {
     pub key: ::prost::bytes::Bytes,
     #[prost(
         oneof = "request::Body",
-        tags = "10, 11, 12, 20, 21, 22, 30, 31, 40, 80, 81, 82"
+        tags = "10, 11, 12, 20, 21, 22, 30, 31, 40, 50, 51, 52, 53, 80, 81, 82"
     )]
     pub body: ::core::option::Option<request::Body>,
 }
@@ -966,6 +1107,14 @@ pub mod request {
         Snapshot(super::SnapshotRequest),
         #[prost(message, tag = "40")]
         MarkRead(super::MarkReadRequest),
+        #[prost(message, tag = "50")]
+        Recall(super::RecallRequest),
+        #[prost(message, tag = "51")]
+        Modify(super::ModifyRequest),
+        #[prost(message, tag = "52")]
+        Delete(super::DeleteRequest),
+        #[prost(message, tag = "53")]
+        Clear(super::ClearRequest),
         #[prost(message, tag = "80")]
         Upload(super::UploadRequest),
         #[prost(message, tag = "81")]
@@ -985,7 +1134,10 @@ pub struct Response {
     /// English, empty on success.
     #[prost(string, tag = "3")]
     pub text: ::prost::alloc::string::String,
-    #[prost(oneof = "response::Body", tags = "10, 20, 21, 22, 30, 31, 40, 80, 81, 82")]
+    #[prost(
+        oneof = "response::Body",
+        tags = "10, 20, 21, 22, 30, 31, 40, 50, 51, 52, 53, 80, 81, 82"
+    )]
     pub body: ::core::option::Option<response::Body>,
 }
 /// Nested message and enum types in `Response`.
@@ -1007,6 +1159,14 @@ pub mod response {
         Snapshot(super::SnapshotReply),
         #[prost(message, tag = "40")]
         MarkRead(super::MarkReadReply),
+        #[prost(message, tag = "50")]
+        Recall(super::RecallReply),
+        #[prost(message, tag = "51")]
+        Modify(super::ModifyReply),
+        #[prost(message, tag = "52")]
+        Delete(super::DeleteReply),
+        #[prost(message, tag = "53")]
+        Clear(super::ClearReply),
         #[prost(message, tag = "80")]
         Upload(super::UploadReply),
         #[prost(message, tag = "81")]

@@ -50,6 +50,17 @@ pub enum MultiTerminal {
     Multi,
 }
 
+/// Who may modify a message, the app's back end aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ModifyPolicy {
+    /// Everybody in the conversation.
+    Participants,
+    /// Its sender, in groups also owner and admins.
+    SenderAndAdmins,
+    /// Its sender.
+    Sender,
+}
+
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
@@ -245,6 +256,14 @@ config! {
     elems_max: u32 = 100, "messages.elems_max" => |k, v| int(k, v, 1, 1000);
     /// Messages of a history page.
     history_page: u32 = 100, "messages.history_page" => |k, v| int(k, v, 1, 1000);
+    /// Messages of one deletion.
+    delete_max: u32 = 50, "messages.delete_max" => |k, v| int(k, v, 1, 1000);
+    /// Receivers of one batch of sends.
+    batch_max: u32 = 500, "messages.batch_max" => |k, v| int(k, v, 1, 1000);
+    /// Who may modify a message.
+    modify_policy: ModifyPolicy = ModifyPolicy::Participants, "messages.modify_policy" => modify_policy;
+    /// Seconds for which a message can be recalled by its sender; 0: always.
+    recall_window_secs: u32 = 120, "recall.window_secs" => |k, v| int(k, v, 0, u32::MAX as i64);
     /// Extra pages that the core fetches by itself.
     auto_pages: u32 = 3, "messages.auto_pages" => |k, v| int(k, v, 0, 100);
     /// Days for which a repeated send is recognised; at least 7, and as long as the message is kept.
@@ -422,6 +441,15 @@ fn multi_terminal(key: &str, value: &Value) -> Result<MultiTerminal, ConfigError
         Some("triple") => Ok(MultiTerminal::Triple),
         Some("multi") => Ok(MultiTerminal::Multi),
         _ => Err(invalid(key, value, "single, dual, triple or multi")),
+    }
+}
+
+fn modify_policy(key: &str, value: &Value) -> Result<ModifyPolicy, ConfigError> {
+    match value.as_str() {
+        Some("participants") => Ok(ModifyPolicy::Participants),
+        Some("sender_and_admins") => Ok(ModifyPolicy::SenderAndAdmins),
+        Some("sender") => Ok(ModifyPolicy::Sender),
+        _ => Err(invalid(key, value, "participants, sender_and_admins or sender")),
     }
 }
 

@@ -30,10 +30,20 @@ pub mod code {
     pub const GROUP_DENIED: i32 = 10007;
     /// No such group.
     pub const GROUP_NOT_FOUND: i32 = 10010;
+    /// The message to be recalled was sent by somebody else.
+    pub const NOT_THE_SENDER: i32 = 20002;
     /// Sender or receiver does not exist.
     pub const INVALID_ID: i32 = 20003;
     /// Internal error of the message service.
     pub const MESSAGE_INTERNAL: i32 = 20005;
+    /// The message is too old to be recalled.
+    pub const RECALL_TIME: i32 = 20016;
+    /// There is no such message to be recalled.
+    pub const RECALL_NOT_FOUND: i32 = 20022;
+    /// Somebody else has recalled the message.
+    pub const RECALLED_ALREADY: i32 = 20023;
+    /// There is no such message to be modified.
+    pub const MODIFY_NOT_FOUND: i32 = 20026;
     /// Internal error of the conversation service.
     pub const CONVERSATION_INTERNAL: i32 = 50004;
     /// The app is disabled.

@@ -266,7 +266,7 @@ fn end(state: &mut State, ending: Ending) {
 
 fn entry_size(entry: &LogEntry) -> usize {
     match &entry.change {
-        Some(Change::Message(message)) => message.len() + 16,
+        Some(Change::Message(message) | Change::Modified(message)) => message.len() + 16,
         _ => 64,
     }
 }

@@ -183,16 +183,7 @@ impl Service {
         if req.priority > 3 {
             return wrong(format!("priority {} is not 0 to 3", req.priority));
         }
-        let count = frame::count_field(&req.body, 1)
-            .map_err(|error| Refused::new(code::INVALID_ELEMENT, format!("body: {error}")))?;
-        let most = self.config.elems_max as usize;
-        if count == 0 || count > most {
-            return wrong(format!(
-                "the message has {count} elements, 1 to {most} are allowed"
-            ));
-        }
-        let mut body = Body::decode(req.body.clone())
-            .map_err(|error| Refused::new(code::INVALID_ELEMENT, format!("body: {error}")))?;
+        let mut body = self.read_body(&req.body)?;
         let limit = self.config.msg_bytes as usize;
         let size = body.counted_bytes();
         if size > limit {
@@ -210,10 +201,11 @@ impl Service {
                 return Err(Refused::new(code::BODY_SIZE, text));
             }
         }
-        body.check(most).map_err(|fault| match fault {
-            BodyFault::Parameter(text) => Refused::new(code::INVALID_PARAMETERS, text),
-            BodyFault::Element(text) => Refused::new(code::INVALID_ELEMENT, text),
-        })?;
+        body.check(self.config.elems_max as usize)
+            .map_err(|fault| match fault {
+                BodyFault::Parameter(text) => Refused::new(code::INVALID_PARAMETERS, text),
+                BodyFault::Element(text) => Refused::new(code::INVALID_ELEMENT, text),
+            })?;
         body.strip_local();
         let files = self.check_files(&mut body)?;
         Ok((body, files))
@@ -261,6 +253,18 @@ impl Service {
         files.sort_unstable();
         files.dedup();
         Ok(files)
+    }
+
+    /// Decodes a body, whose elements are counted before anything is allocated.
+    pub(super) fn read_body(&self, bytes: &Bytes) -> Result<Body, Refused> {
+        let damaged = |error: String| Refused::new(code::INVALID_ELEMENT, format!("body: {error}"));
+        let count = frame::count_field(bytes, 1).map_err(|error| damaged(error.to_string()))?;
+        let most = self.config.elems_max as usize;
+        if count == 0 || count > most {
+            let text = format!("the message has {count} elements, 1 to {most} are allowed");
+            return Err(Refused::new(code::INVALID_PARAMETERS, text));
+        }
+        Body::decode(bytes.clone()).map_err(|error| damaged(error.to_string()))
     }
 
     /// What became of sends.

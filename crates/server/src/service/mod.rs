@@ -25,6 +25,7 @@ mod conversations;
 pub mod limits;
 mod media;
 mod messages;
+mod operations;
 mod retention;
 pub mod session;
 
@@ -181,6 +182,18 @@ impl Service {
                     .map(Reply::MarkRead)
                     .map(Some)
             }),
+            Body::Recall(req) => {
+                Box::pin(async move { service.recall(&session, req).await.map(Reply::Recall).map(Some) })
+            }
+            Body::Modify(req) => {
+                Box::pin(async move { service.modify(&session, req).await.map(Reply::Modify).map(Some) })
+            }
+            Body::Delete(req) => {
+                Box::pin(async move { service.delete(&session, req).await.map(Reply::Delete).map(Some) })
+            }
+            Body::Clear(req) => {
+                Box::pin(async move { service.clear(&session, req).await.map(Reply::Clear).map(Some) })
+            }
             Body::Upload(req) => {
                 Box::pin(async move { service.upload(&session, req).await.map(Reply::Upload).map(Some) })
             }
@@ -229,6 +242,8 @@ impl Service {
             c2c_unread_days: config.c2c_unread_days,
             heartbeat_interval_s: config.heartbeat_interval_s,
             requests_in_flight: REQUESTS_IN_FLIGHT,
+            delete_max: config.delete_max,
+            batch_max: config.batch_max,
             image_max: config.media_image_max,
             sound_max: config.media_sound_max,
             video_max: config.media_video_max,

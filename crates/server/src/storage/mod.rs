@@ -20,7 +20,12 @@ use timbre_protocol::{ConversationState, LogEntry, ReadMark};
 use crate::error::Refused;
 
 pub mod media;
+mod operations;
 pub mod sqlite;
+
+pub use operations::{
+    ClearHistory, Cleared, DeleteMessages, Edit, Modified, ModifyMessage, RecallMessage, Recalled,
+};
 
 /// A running operation. It may be dropped; the operation then still takes place.
 pub type StorageFuture<T> = Pin<Box<dyn Future<Output = Result<T, StorageError>> + Send>>;
@@ -507,6 +512,15 @@ pub trait Storage: media::MediaStorage {
     fn snapshot(&self, op: ReadSnapshot) -> StorageFuture<Snapshot>;
     /// Moves read positions.
     fn mark_read(&self, op: MarkRead) -> StorageFuture<Marked>;
+    /// Takes a message back.
+    fn recall_message(&self, op: RecallMessage) -> StorageFuture<Recalled>;
+    /// Changes the content of a message.
+    fn modify_message(&self, op: ModifyMessage) -> StorageFuture<Modified>;
+    /// Makes messages invisible for one user; answers the log entry that tells the new unread number, 0 when it
+    /// has not changed.
+    fn delete_messages(&self, op: DeleteMessages) -> StorageFuture<u64>;
+    /// Makes a whole history invisible for one user.
+    fn clear_history(&self, op: ClearHistory) -> StorageFuture<Cleared>;
     /// Forgets what is too old.
     fn expire(&self, op: Expire) -> StorageFuture<Expired>;
     /// Finishes what is queued and closes; later operations fail with [`StorageError::Closed`].

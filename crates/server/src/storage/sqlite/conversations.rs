@@ -44,7 +44,7 @@ pub(super) fn snapshot(conn: &Connection, op: ReadSnapshot) -> rusqlite::Result<
         conversations.push(ConversationState {
             conversation: Some(Conversation::c2c(user_id(conn, peer)?)),
             last_seq: row.last_seq,
-            last_message: preview(conn, row.preview)?,
+            last_message: preview(conn, &row, op.account, mine.clear_seq)?,
             read_seq: mine.read_seq,
             read_time_ms: mine.read_ms,
             peer_read_seq: theirs.read_seq,
@@ -60,15 +60,41 @@ pub(super) fn snapshot(conn: &Connection, op: ReadSnapshot) -> rusqlite::Result<
     })
 }
 
-fn preview(conn: &Connection, id: i64) -> rusqlite::Result<Bytes> {
+/// The conversation's preview, or the newest message before it that `account`, who has cleared up to `clear_seq`,
+/// can see.
+fn preview(
+    conn: &Connection,
+    conv: &ConversationRow,
+    account: AccountNo,
+    clear_seq: u64,
+) -> rusqlite::Result<Bytes> {
     let message = conn
-        .prepare_cached("SELECT message FROM messages WHERE id = ?1")?
-        .query_row([id], |row| row.get::<_, Vec<u8>>(0))
+        .prepare_cached(
+            "SELECT message FROM messages WHERE id = ?1 AND conv_seq > ?2
+             AND NOT EXISTS (SELECT 1 FROM hidden WHERE account = ?3 AND message = ?1)",
+        )?
+        .query_row(params![conv.preview, clear_seq, account], |row| {
+            row.get::<_, Vec<u8>>(0)
+        })
         .optional()?;
+    let message = match message {
+        None if conv.preview > 0 => conn
+            .prepare_cached(
+                "SELECT message FROM messages m
+                 WHERE conversation = ?1 AND conv_seq > ?2 AND flags & ?4 = 0 AND message != x''
+                     AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.account = ?3 AND h.message = m.id)
+                 ORDER BY conv_seq DESC LIMIT 1",
+            )?
+            .query_row(params![conv.id, clear_seq, account, flags::NO_PREVIEW], |row| {
+                row.get::<_, Vec<u8>>(0)
+            })
+            .optional()?,
+        message => message,
+    };
     Ok(Bytes::from(message.unwrap_or_default()))
 }
 
-fn user_id(conn: &Connection, account: AccountNo) -> rusqlite::Result<String> {
+pub(super) fn user_id(conn: &Connection, account: AccountNo) -> rusqlite::Result<String> {
     conn.prepare_cached("SELECT user_id FROM accounts WHERE no = ?1")?
         .query_row([account], |row| row.get(0))
 }
@@ -137,7 +163,7 @@ fn mark_one(tx: &mut Tx<'_>, op: &MarkRead, peer: AccountNo) -> rusqlite::Result
     let unread = if read_seq == last_seq {
         0
     } else {
-        unread_after(tx.conn, conversation, account, read_seq)?
+        unread_after(tx.conn, conversation, account, read_seq.max(before.clear_seq))?
     };
     let over_peers = incoming(tx.conn, conversation, account, before.read_seq, read_seq)?;
     let side = conv.side(account);
@@ -175,8 +201,9 @@ fn time_of(conn: &Connection, conversation: i64, seq: u64) -> rusqlite::Result<O
 
 fn unread_after(conn: &Connection, conversation: i64, account: AccountNo, seq: u64) -> rusqlite::Result<u32> {
     conn.prepare_cached(
-        "SELECT count(*) FROM messages
-         WHERE conversation = ?1 AND conv_seq > ?2 AND sender != ?3 AND flags & ?4 = 0",
+        "SELECT count(*) FROM messages m
+         WHERE conversation = ?1 AND conv_seq > ?2 AND sender != ?3 AND flags & ?4 = 0 AND NOT recalled
+             AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.account = ?3 AND h.message = m.id)",
     )?
     .query_row(params![conversation, seq, account, flags::NO_UNREAD], |row| {
         row.get(0)

@@ -7,6 +7,14 @@ use crate::storage::{AccountNo, Expire, Expired};
 
 pub(super) fn expire(tx: &mut Tx<'_>, op: Expire) -> rusqlite::Result<Expired> {
     let erased = erase(tx, op)?;
+    tx.conn
+        .prepare_cached(
+            "DELETE FROM hidden WHERE message IN (
+                 SELECT id FROM messages
+                 WHERE id <= (SELECT value FROM counters WHERE name = 'erased') AND time_ms < ?1
+                 ORDER BY id LIMIT ?2)",
+        )?
+        .execute(params![op.forget_before_ms, op.batch])?;
     let forgotten = tx
         .conn
         .prepare_cached(

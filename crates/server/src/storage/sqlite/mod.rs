@@ -26,6 +26,7 @@ mod expire;
 mod log;
 mod media;
 mod messages;
+mod operations;
 mod readers;
 mod schema;
 mod uploads;
@@ -168,6 +169,22 @@ impl Storage for SqliteStorage {
 
     fn mark_read(&self, op: MarkRead) -> StorageFuture<Marked> {
         self.queue.push(move |tx| conversations::mark_read(tx, &op))
+    }
+
+    fn recall_message(&self, op: RecallMessage) -> StorageFuture<Recalled> {
+        self.queue.push(move |tx| operations::recall(tx, &op))
+    }
+
+    fn modify_message(&self, op: ModifyMessage) -> StorageFuture<Modified> {
+        self.queue.push(move |tx| operations::modify(tx, &op))
+    }
+
+    fn delete_messages(&self, op: DeleteMessages) -> StorageFuture<u64> {
+        self.queue.push(move |tx| operations::delete(tx, &op))
+    }
+
+    fn clear_history(&self, op: ClearHistory) -> StorageFuture<Cleared> {
+        self.queue.push(move |tx| operations::clear(tx, &op))
     }
 
     fn expire(&self, op: Expire) -> StorageFuture<Expired> {

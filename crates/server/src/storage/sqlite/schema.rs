@@ -8,6 +8,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 /// Each file runs once, in order; its place in the list is the schema's version.
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/001_initial.sql"),
+    include_str!("migrations/002_operations.sql"),
     include_str!("migrations/004_media.sql"),
 ];
 

@@ -16,7 +16,8 @@ macro_rules! conversation_columns {
     () => {
         "id, low, high, last_seq, last_ms, preview, \
          low_read_seq, low_read_ms, low_unread, low_active_ms, \
-         high_read_seq, high_read_ms, high_unread, high_active_ms"
+         high_read_seq, high_read_ms, high_unread, high_active_ms, \
+         low_clear_seq, high_clear_seq"
     };
 }
 pub(super) use conversation_columns;
@@ -28,6 +29,8 @@ pub(super) struct Side {
     pub(super) read_ms: i64,
     pub(super) unread: u32,
     pub(super) active_ms: i64,
+    /// Everything up to here is invisible for this side.
+    pub(super) clear_seq: u64,
 }
 
 /// A conversation's row.
@@ -61,12 +64,13 @@ impl ConversationRow {
 
     /// Columns in the order of `conversation_columns!`.
     pub(super) fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
-        let side = |at: usize| -> rusqlite::Result<Side> {
+        let side = |at: usize, cleared: usize| -> rusqlite::Result<Side> {
             Ok(Side {
                 read_seq: row.get(at)?,
                 read_ms: row.get(at + 1)?,
                 unread: row.get(at + 2)?,
                 active_ms: row.get(at + 3)?,
+                clear_seq: row.get(cleared)?,
             })
         };
         Ok(Self {
@@ -76,8 +80,8 @@ impl ConversationRow {
             last_seq: row.get(3)?,
             last_ms: row.get(4)?,
             preview: row.get(5)?,
-            low_side: side(6)?,
-            high_side: side(10)?,
+            low_side: side(6, 14)?,
+            high_side: side(10, 15)?,
             dirty: false,
         })
     }
@@ -122,7 +126,8 @@ impl WorkingSet {
         let mut conversations = conn.prepare_cached(
             "UPDATE conversations SET last_seq = ?2, last_ms = ?3, preview = ?4,
                 low_read_seq = ?5, low_read_ms = ?6, low_unread = ?7, low_active_ms = ?8,
-                high_read_seq = ?9, high_read_ms = ?10, high_unread = ?11, high_active_ms = ?12
+                high_read_seq = ?9, high_read_ms = ?10, high_unread = ?11, high_active_ms = ?12,
+                low_clear_seq = ?13, high_clear_seq = ?14
              WHERE id = ?1",
         )?;
         for row in self.conversations.values_mut().filter(|row| row.dirty) {
@@ -140,6 +145,8 @@ impl WorkingSet {
                 high.read_ms,
                 high.unread,
                 high.active_ms,
+                low.clear_seq,
+                high.clear_seq,
             ])?;
             row.dirty = false;
         }
