@@ -110,7 +110,9 @@ impl Engine {
             return Ok(false);
         };
         let (row, last_seq) = (conv.row, conv.last_seq);
-        if last_seq == 0 {
+        // What the receive option keeps from this user is in no log: only the server knows what there is.
+        let kept_out = matches!(conv.recv_opt, 1 | 4);
+        if last_seq == 0 || kept_out {
             return Ok(false);
         }
         let page = user.store.page(&pull.query)?;
@@ -371,12 +373,17 @@ impl User {
                 let sent = self.settle_own(known, &message)?;
                 self.offer_preview(&sent)?;
             }
-            _ if message.version > known.version => {
-                message.row = known.row;
-                message.msg_id = known.msg_id;
-                self.store.replace(known.row, &message)?;
+            _ => {
+                let receipt = known.receipt.with(message.receipt);
+                if receipt != known.receipt {
+                    self.store.set_receipt(known.row, receipt)?;
+                }
+                if message.version > known.version {
+                    message.row = known.row;
+                    message.msg_id = known.msg_id;
+                    self.store.replace(known.row, &message)?;
+                }
             }
-            _ => {}
         }
         Ok(true)
     }

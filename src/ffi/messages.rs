@@ -7,7 +7,7 @@ use super::types::common::{TIMConvType, TIMReceiveMessageOpt};
 use crate::model::enums::common as enums;
 use crate::model::error::sync;
 use crate::model::json::{self, Object};
-use crate::model::messages::{ConvKey, ConvType, MessageDraft, decode_local_custom};
+use crate::model::messages::{ConvKey, ConvType, MessageDraft, decode_local_custom, decode_named};
 
 mod annotations;
 mod events;
@@ -75,11 +75,11 @@ fn messages(json: Text<'_>, limit: usize) -> Result<Vec<Value>, i32> {
     Ok(list)
 }
 
-/// [`messages`], at least one; an empty list is `none`.
-fn some_messages(json: Text<'_>, limit: usize, none: i32) -> Result<Vec<Value>, i32> {
+/// The Message objects that name the messages of a call, at least one; an empty list is `none`.
+fn some_messages(json: Text<'_>, limit: usize, none: i32) -> Result<Vec<MessageDraft>, i32> {
     let list = messages(json, limit)?;
     if list.is_empty() {
         return Err(none);
     }
-    Ok(list)
+    Ok(list.iter().map(decode_named).collect())
 }

@@ -16,7 +16,7 @@ mod wire;
 
 pub use decode::{
     MAX_CUSTOM_STR, decode_history_param, decode_local_custom, decode_message, decode_message_ids,
-    decode_receipt_message,
+    decode_named, decode_receipt_message,
 };
 pub use encode::{ReadState, message_array, write_message};
 pub use wire::message_id;
@@ -122,6 +122,20 @@ pub struct Receipt {
     pub sent: bool,
     /// When the peer of a one-to-one conversation sent one, milliseconds; 0: not yet.
     pub peer_read_ms: i64,
+}
+
+impl Receipt {
+    /// What both know: a receipt is never taken back.
+    pub fn with(self, other: Self) -> Self {
+        Self {
+            sent: self.sent || other.sent,
+            peer_read_ms: if self.peer_read_ms > 0 {
+                self.peer_read_ms
+            } else {
+                other.peer_read_ms
+            },
+        }
+    }
 }
 
 /// How a message came into the local store.
@@ -307,12 +321,13 @@ impl Origin {
 impl Message {
     /// True when receivers' unread count grows by it (spec 05 section 6.1), read positions aside.
     pub fn counts_as_unread(&self) -> bool {
-        !self.from_self && self.flags & (flags::NO_UNREAD | flags::ONLINE_ONLY) == 0
+        let kept_out = flags::NO_UNREAD | flags::ONLINE_ONLY | flags::NOT_DELIVERED;
+        !self.from_self && self.flags & kept_out == 0
     }
 
     /// True when it may be a conversation's preview.
     pub fn may_be_preview(&self) -> bool {
-        self.flags & (flags::NO_PREVIEW | flags::ONLINE_ONLY) == 0
+        self.flags & (flags::NO_PREVIEW | flags::ONLINE_ONLY | flags::NOT_DELIVERED) == 0
     }
 
     /// `message_unique_id`: client time and rand in one number.

@@ -74,6 +74,12 @@ pub fn decode_local_custom(text: &str) -> Result<MessageDraft, i32> {
     Ok(identify(object))
 }
 
+/// [`decode_local_custom`] for one of several Message objects of a list, which has been parsed. What is no object
+/// names no message.
+pub fn decode_named(value: &Value) -> MessageDraft {
+    Object::from_value(value).map_or_else(MessageDraft::default, identify)
+}
+
 /// Decodes the Message of `TIMMsgReportReaded`: nothing given, `""`, `{}` and `null` name no message; text that
 /// is not JSON, or neither an object nor `null`, is -3. Elements are not needed and not looked at.
 pub fn decode_receipt_message(text: Option<&str>) -> Result<Option<Box<MessageDraft>>, i32> {
@@ -172,6 +178,10 @@ fn identify(object: Object<'_>) -> MessageDraft {
     });
     MessageDraft {
         refusal,
+        flags: match object.boolean("message_is_online_msg") {
+            Some(true) => flags::ONLINE_ONLY,
+            _ => 0,
+        },
         priority: 1,
         custom_int,
         custom_str,

@@ -372,6 +372,10 @@ pub fn short(entry: &LogEntry) -> String {
         Change::Message(bytes) => format!("{}:{}", entry.seq, text_of(&message(bytes))),
         Change::Read(mark) => format!("{}:read {}", entry.seq, mark.read_seq),
         Change::PeerRead(mark) => format!("{}:peer {}", entry.seq, mark.read_seq),
+        Change::Receipts(note) => format!("{}:receipts {}", entry.seq, note.messages.len()),
+        Change::ReceiptsSent(note) => format!("{}:sent receipts {}", entry.seq, note.messages.len()),
+        Change::ReceiveOption(option) => format!("{}:option {} {}", entry.seq, option.peer, option.opt),
+        Change::DoNotDisturb(setting) => format!("{}:quiet {}", entry.seq, setting.opt),
     }
 }
 

@@ -7,6 +7,7 @@ use timbre_protocol::{Conversation, ConversationState, PeerRead, ReadMark, flags
 
 use super::log;
 use super::messages::seq_at;
+use super::options;
 use super::working_set::{ConversationRow, conversation_columns};
 use super::writer::Tx;
 use crate::storage::{AccountNo, MarkRead, Marked, ReadSnapshot, ReadUpTo, Snapshot};
@@ -44,7 +45,7 @@ pub(super) fn snapshot(conn: &Connection, op: ReadSnapshot) -> rusqlite::Result<
         conversations.push(ConversationState {
             conversation: Some(Conversation::c2c(user_id(conn, peer)?)),
             last_seq: row.last_seq,
-            last_message: preview(conn, row.preview)?,
+            last_message: preview(conn, &row, op.account)?,
             read_seq: mine.read_seq,
             read_time_ms: mine.read_ms,
             peer_read_seq: theirs.read_seq,
@@ -57,14 +58,34 @@ pub(super) fn snapshot(conn: &Connection, op: ReadSnapshot) -> rusqlite::Result<
         cursor,
         epoch,
         conversations,
+        receive_options: options::all(conn, op.account)?,
+        do_not_disturb: options::policy(conn, op.account)?,
     })
 }
 
-fn preview(conn: &Connection, id: i64) -> rusqlite::Result<Bytes> {
-    let message = conn
-        .prepare_cached("SELECT message FROM messages WHERE id = ?1")?
-        .query_row([id], |row| row.get::<_, Vec<u8>>(0))
+/// What `account` sees as the conversation's preview: the newest message that may be shown, but for those that
+/// were not delivered to it.
+fn preview(conn: &Connection, row: &ConversationRow, account: AccountNo) -> rusqlite::Result<Bytes> {
+    let newest = conn
+        .prepare_cached("SELECT message, flags & ?2 != 0 AND sender != ?3 FROM messages WHERE id = ?1")?
+        .query_row(params![row.preview, flags::NOT_DELIVERED, account], |row| {
+            Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, bool>(1)?))
+        })
         .optional()?;
+    let message = match newest {
+        Some((_, true)) => conn
+            .prepare_cached(
+                "SELECT message FROM messages
+                 WHERE conversation = ?1 AND flags & ?2 = 0 AND (flags & ?3 = 0 OR sender = ?4) AND message != x''
+                 ORDER BY conv_seq DESC LIMIT 1",
+            )?
+            .query_row(
+                params![row.id, flags::NO_PREVIEW, flags::NOT_DELIVERED, account],
+                |row| row.get(0),
+            )
+            .optional()?,
+        other => other.map(|(message, _)| message),
+    };
     Ok(Bytes::from(message.unwrap_or_default()))
 }
 
@@ -178,9 +199,15 @@ fn unread_after(conn: &Connection, conversation: i64, account: AccountNo, seq: u
         "SELECT count(*) FROM messages
          WHERE conversation = ?1 AND conv_seq > ?2 AND sender != ?3 AND flags & ?4 = 0",
     )?
-    .query_row(params![conversation, seq, account, flags::NO_UNREAD], |row| {
-        row.get(0)
-    })
+    .query_row(
+        params![
+            conversation,
+            seq,
+            account,
+            flags::NO_UNREAD | flags::NOT_DELIVERED
+        ],
+        |row| row.get(0),
+    )
 }
 
 /// Whether anything of the other side stands in `after + 1 ..= to`.

@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension as _, params};
 
+use super::annotations;
 use super::writer::Tx;
 use crate::storage::{AccountNo, Expire, Expired};
 
@@ -44,6 +45,7 @@ fn erase(tx: &mut Tx<'_>, op: Expire) -> rusqlite::Result<u32> {
     tx.conn
         .prepare_cached("UPDATE messages SET message = x'' WHERE id > ?1 AND id <= ?2")?
         .execute([from, last])?;
+    annotations::forget_range(tx.conn, from, last)?;
     tx.conn
         .prepare_cached("UPDATE counters SET value = ?1 WHERE name = 'erased'")?
         .execute([last])?;

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use timbre_protocol::{ChatMessage, flags};
 
 use super::log;
+use super::options::NOT_RECEIVE;
 use super::working_set::{find_account, find_conversation};
 use super::writer::Tx;
 use crate::storage::{
@@ -17,6 +18,12 @@ pub(super) fn append(tx: &mut Tx<'_>, op: &AppendMessage) -> rusqlite::Result<Ap
         return Ok(Appended::UnknownReceiver);
     };
     let sender = op.sender;
+    let kept_out = receiver != sender && tx.rows.receive_option(tx.conn, receiver, sender)? == NOT_RECEIVE;
+    let flags = if kept_out {
+        op.flags | flags::NOT_DELIVERED
+    } else {
+        op.flags
+    };
     let log_seq = tx.rows.head(tx.conn, sender)? + 1;
     let id = tx.rows.message_id(tx.conn, false)? + 1;
     let conv = tx
@@ -36,7 +43,7 @@ pub(super) fn append(tx: &mut Tx<'_>, op: &AppendMessage) -> rusqlite::Result<Ap
              ON CONFLICT (sender, unique_id, conversation) DO NOTHING",
         )?
         .execute(params![
-            id, conv_id, conv_seq, sender, unique_id, time_ms, op.flags, log_seq, &message[..]
+            id, conv_id, conv_seq, sender, unique_id, time_ms, flags, log_seq, &message[..]
         ])?;
     if inserted == 0 {
         let found = find(tx.conn, sender, unique_id, conv_id)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
@@ -56,7 +63,7 @@ pub(super) fn append(tx: &mut Tx<'_>, op: &AppendMessage) -> rusqlite::Result<Ap
         conv.preview = id;
         conv.side(sender).active_ms = time_ms;
     }
-    if receiver != sender {
+    if receiver != sender && !kept_out {
         let side = conv.side(receiver);
         if counts {
             side.unread = side.unread.saturating_add(1);
@@ -68,7 +75,7 @@ pub(super) fn append(tx: &mut Tx<'_>, op: &AppendMessage) -> rusqlite::Result<Ap
     }
     tx.rows.message_id(tx.conn, true)?;
     log::append_message(tx, sender, id, message.clone(), Some(op.origin))?;
-    if receiver != sender {
+    if receiver != sender && !kept_out {
         log::append_message(tx, receiver, id, message, None)?;
     }
     Ok(Appended::Stored {
@@ -207,16 +214,25 @@ fn page(
     high: u64,
 ) -> rusqlite::Result<(Vec<Bytes>, u64, bool)> {
     let mut statement = conn.prepare_cached(if op.newer {
-        "SELECT conv_seq, message FROM messages
+        "SELECT conv_seq, message, flags, sender FROM messages
          WHERE conversation = ?1 AND conv_seq BETWEEN ?2 AND ?3 AND message != x'' ORDER BY conv_seq LIMIT ?4"
     } else {
-        "SELECT conv_seq, message FROM messages
+        "SELECT conv_seq, message, flags, sender FROM messages
          WHERE conversation = ?1 AND conv_seq BETWEEN ?2 AND ?3 AND message != x'' ORDER BY conv_seq DESC LIMIT ?4"
     })?;
     let mut rows = statement.query(params![conversation, low, high, op.count + 1])?;
     let (mut messages, mut last, mut bytes) = (Vec::new(), 0, 0);
     while let Some(row) = rows.next()? {
-        let message: Vec<u8> = row.get(1)?;
+        let mut message: Vec<u8> = row.get(1)?;
+        let flags: u32 = row.get(2)?;
+        if flags & flags::NOT_DELIVERED != 0 && row.get::<_, AccountNo>(3)? != op.account {
+            // For the receiver's eyes only: the sender does not learn of it.
+            let told = ChatMessage {
+                flags,
+                ..ChatMessage::default()
+            };
+            told.encode(&mut message).expect("a vector grows as needed");
+        }
         bytes += message.len();
         if messages.len() >= op.count as usize || (bytes > op.max_bytes && !messages.is_empty()) {
             return Ok((messages, last, false));

@@ -6,10 +6,14 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 /// Each file runs once, in order; its place in the list is the schema's version.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/001_initial.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/001_initial.sql"),
+    include_str!("migrations/008_annotations.sql"),
+    include_str!("migrations/009_options.sql"),
+];
 
 /// Prepared statements kept per connection: more than there are.
-const STATEMENTS: usize = 64;
+const STATEMENTS: usize = 160;
 
 /// Why a database cannot be opened.
 #[derive(Debug, thiserror::Error)]
