@@ -5,7 +5,12 @@ use std::path::PathBuf;
 
 use bytes::Bytes;
 
+use super::extensions::ExtensionOp;
+use super::options::OptionOp;
+use super::reactions::ReactionOp;
+use super::receipts::ReceiptOp;
 use super::transfers::{Progress, TransferEvent, TransferJob};
+use super::translation::LanguageOp;
 use super::unbuilt::Unbuilt;
 use crate::model::conversations::Conversation;
 use crate::model::error::{Outcome, Refusal};
@@ -49,6 +54,8 @@ pub enum Input {
     },
     /// The reader has finished a job.
     Read(ReadDone),
+    /// Seconds that local time is ahead of UTC, at the start and whenever it has changed; without it, 0.
+    Zone(i32),
     /// `TIMUninit`: every pending operation ends with 7009. Nothing is handled after it.
     Shutdown,
 }
@@ -209,6 +216,16 @@ pub enum Op {
         /// The message to read up to, when one was given.
         message: Option<Box<MessageDraft>>,
     },
+    /// What concerns read receipts.
+    Receipts(ReceiptOp),
+    /// What concerns receive options.
+    Options(OptionOp),
+    /// What concerns the extensions of a message.
+    Extensions(Box<ExtensionOp>),
+    /// What concerns reactions.
+    Reactions(ReactionOp),
+    /// Translation, and recordings as text.
+    Languages(LanguageOp),
     /// `timbre_explain`.
     Explain(ConvKey),
     /// A function whose area is not built, with the first of its values that is not allowed.
@@ -357,6 +374,14 @@ pub enum EventKind {
         done: u64,
         total: u64,
     },
+    /// `TIMMsgAllMessageReceiveOptionCallback`.
+    AllReceiveOption { json: String },
+    /// `TIMMsgExtensionsChangedCallback`.
+    ExtensionsChanged { msg_id: String, json: String },
+    /// `TIMMsgExtensionsDeletedCallback`.
+    ExtensionsDeleted { msg_id: String, json: String },
+    /// `TIMMsgReactionsChangedCallback`.
+    ReactionsChanged { json: String },
     /// `TIMExperimentalNotifyCallback`.
     Notify { key: &'static str, data: String },
 }

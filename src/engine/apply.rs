@@ -1,7 +1,7 @@
 //! Log entries, snapshots and what they change in the user's store.
 
 use prost::Message as _;
-use timbre_protocol::{ChatMessage, ConversationState, LogEntry};
+use timbre_protocol::{ChatMessage, ConversationState, LogEntry, flags};
 
 use super::sync::{Ahead, CatchUp, MAX_AHEAD};
 use super::user::User;
@@ -201,7 +201,7 @@ impl User {
                 self.offer_preview(&known)?;
                 continue;
             }
-            message.origin = if message.from_self {
+            message.origin = if message.from_self || message.flags & flags::NOT_DELIVERED != 0 {
                 Origin::History
             } else {
                 Origin::Received

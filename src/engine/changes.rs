@@ -89,6 +89,11 @@ impl User {
             known.server_time_ms = server.server_time_ms;
             known.time_ms = server.server_time_ms;
         }
+        let receipt = known.receipt.with(server.receipt);
+        if receipt != known.receipt {
+            self.store.set_receipt(known.row, receipt)?;
+            known.receipt = receipt;
+        }
         match known.status {
             Status::Deleted if server.status == Status::Revoked && !known.body.elements.is_empty() => {
                 self.store.hide(known.row, true)?;

@@ -110,7 +110,9 @@ impl Engine {
             return Ok(false);
         };
         let (row, last_seq) = (conv.row, conv.last_seq);
-        if last_seq == 0 {
+        // What the receive option keeps from this user is in no log: only the server knows what there is.
+        let kept_out = matches!(conv.recv_opt, 1 | 4);
+        if last_seq == 0 || kept_out {
             return Ok(false);
         }
         let page = user.store.page(&pull.query)?;

@@ -238,6 +238,7 @@ impl Engine {
             epoch,
             resume,
             capabilities: capabilities::MERGED_MESSAGES,
+            zone_offset_s: self.zone_offset_s,
         }
     }
 

@@ -31,6 +31,7 @@ mod conversations;
 mod delete;
 mod experimental;
 mod explain;
+mod extensions;
 mod history;
 mod link;
 mod local;
@@ -39,7 +40,10 @@ mod media;
 mod merged;
 mod messages;
 mod modify;
+mod options;
+mod reactions;
 mod recall;
+mod receipts;
 mod reference;
 mod requests;
 mod rng;
@@ -47,6 +51,7 @@ mod send;
 mod shared;
 mod sync;
 pub mod transfers;
+mod translation;
 mod unbuilt;
 mod user;
 
@@ -54,7 +59,12 @@ pub use api::{
     CleanScope, ConnectTarget, Done, DownloadOp, Event, EventKind, Identity, Input, LinkEvent, Now, Op,
     Output, ReadDone, ReadJob, ReadQuery, ReadRows, SendOp,
 };
+pub use extensions::{ExtensionAction, ExtensionOp};
+pub use options::OptionOp;
+pub use reactions::ReactionOp;
+pub use receipts::ReceiptOp;
 pub use shared::{Shared, status};
+pub use translation::LanguageOp;
 pub use unbuilt::{Gate, Unbuilt};
 
 use link::Link;
@@ -129,6 +139,10 @@ pub struct Engine {
     sign_offs: Vec<SignOffRequest>,
     /// Events that come after the conversation events of the batch.
     tail: Vec<EventKind>,
+    /// Calls that set receive options lately.
+    option_calls: options::Calls,
+    /// Seconds that local time is ahead of UTC.
+    zone_offset_s: i32,
     /// What failed in the store during this batch.
     fault: Option<StoreError>,
     shut: bool,
@@ -163,6 +177,8 @@ impl Engine {
             expired_sig: None,
             sign_offs: Vec::new(),
             tail: Vec::new(),
+            option_calls: options::Calls::default(),
+            zone_offset_s: 0,
             fault: None,
             shut: false,
         }
@@ -187,6 +203,7 @@ impl Engine {
             Input::Thrown { generation, row } => self.on_thrown(generation, row),
             Input::Transfer { id, event } => self.on_transfer(id, event),
             Input::Read(answer) => self.on_read(answer),
+            Input::Zone(offset_s) => self.zone_offset_s = offset_s,
             Input::Shutdown => self.shutdown(),
         }
         self.on_time();
@@ -253,6 +270,11 @@ impl Engine {
                 self.clean_unread(scope, timestamp, sequence, done);
             }
             Op::ReportRead { scope, message } => self.report_read(scope, message.map(|m| *m), done),
+            Op::Receipts(op) => self.receipts(op, done),
+            Op::Options(op) => self.options(op, done),
+            Op::Extensions(op) => self.extensions(op, done),
+            Op::Reactions(op) => self.reactions(op, done),
+            Op::Languages(op) => self.languages(op, done),
             Op::Explain(key) => self.explain(&key, done),
             Op::Unbuilt(function, refusal) => self.unbuilt(function, refusal, done),
         }
@@ -371,6 +393,7 @@ impl Op {
             Self::CancelSend { .. } => "{}",
             Self::GetTotalUnread => "{\"conv_get_total_unread_message_count_result_unread_count\":0}",
             Self::Experimental(operation) => operation.empty(),
+            Self::Receipts(op) => op.empty(),
             Self::Unbuilt(function, _) => function.empty(),
             _ => "",
         }

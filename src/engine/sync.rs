@@ -202,7 +202,8 @@ impl Engine {
         for state in snapshot.conversations {
             user.apply_state(&state)?;
         }
-        Ok(())
+        let setting = snapshot.do_not_disturb.unwrap_or_default();
+        self.apply_snapshot_options(&snapshot.receive_options, &setting)
     }
 
     /// Fetches the unread messages of the next conversation that has some; then goes on with the log.
@@ -523,6 +524,13 @@ impl Engine {
                 Some(user) => user.apply_modified(bytes),
                 None => Ok(()),
             },
+            Some(log_entry::Change::Receipts(note)) => self.apply_receipts(&note),
+            Some(log_entry::Change::ReceiptsSent(note)) => self.apply_receipts_sent(&note),
+            Some(log_entry::Change::ReceiveOption(option)) => match &mut self.user {
+                Some(user) => user.apply_receive_option(&option),
+                None => Ok(()),
+            },
+            Some(log_entry::Change::DoNotDisturb(setting)) => self.apply_do_not_disturb(&setting),
             // About a message that this user has deleted, or of a kind that a newer server knows: passed over, so
             // that the rest still arrives.
             None => Ok(()),
@@ -563,6 +571,8 @@ impl Engine {
             conv.read_seq = mark.read_seq;
             conv.read_time_ms = mark.read_time_ms;
         }
+        // What was kept from this user by the receive option is in no entry of its own.
+        conv.last_seq = conv.last_seq.max(mark.read_seq);
         conv.unread = mark.unread;
         Ok(())
     }
@@ -598,6 +608,14 @@ impl Engine {
         }
         match push.kind {
             Some(online_push::Kind::Message(bytes)) => self.on_online_message(bytes),
+            Some(online_push::Kind::Extensions(change)) => {
+                let applied = self.on_extensions(&change);
+                self.guard(applied);
+            }
+            Some(online_push::Kind::Reactions(change)) => {
+                let applied = self.on_reactions(change);
+                self.guard(applied);
+            }
             // Of a kind that a newer server knows.
             None => {}
         }

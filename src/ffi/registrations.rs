@@ -299,6 +299,34 @@ impl EventSink for Registrations {
                     unsafe { cb(json.as_ptr(), *index, small(*done), small(*total), data) }
                 }
             }
+            EventKind::AllReceiveOption { json } => {
+                if let (Some(cb), UserData(data)) = self.msg_all_message_receive_option.get() {
+                    let json = c_text(json.clone());
+                    // SAFETY: see above.
+                    unsafe { cb(json.as_ptr(), data) }
+                }
+            }
+            EventKind::ExtensionsChanged { msg_id, json } => {
+                if let (Some(cb), UserData(data)) = self.msg_extensions_changed.get() {
+                    let (msg_id, json) = (c_text(msg_id.clone()), c_text(json.clone()));
+                    // SAFETY: see above.
+                    unsafe { cb(msg_id.as_ptr(), json.as_ptr(), data) }
+                }
+            }
+            EventKind::ExtensionsDeleted { msg_id, json } => {
+                if let (Some(cb), UserData(data)) = self.msg_extensions_deleted.get() {
+                    let (msg_id, json) = (c_text(msg_id.clone()), c_text(json.clone()));
+                    // SAFETY: see above.
+                    unsafe { cb(msg_id.as_ptr(), json.as_ptr(), data) }
+                }
+            }
+            EventKind::ReactionsChanged { json } => {
+                if let (Some(cb), UserData(data)) = self.msg_reactions_changed.get() {
+                    let json = c_text(json.clone());
+                    // SAFETY: see above.
+                    unsafe { cb(json.as_ptr(), data) }
+                }
+            }
             EventKind::Notify { key, data: text } => {
                 if let (Some(cb), UserData(data)) = self.experimental_notify.get() {
                     let (key, text) = (c_text((*key).to_owned()), c_text(text.clone()));

@@ -125,6 +125,20 @@ pub struct Receipt {
     pub peer_read_ms: i64,
 }
 
+impl Receipt {
+    /// What both know: a receipt is never taken back.
+    pub fn with(self, other: Self) -> Self {
+        Self {
+            sent: self.sent || other.sent,
+            peer_read_ms: if self.peer_read_ms > 0 {
+                self.peer_read_ms
+            } else {
+                other.peer_read_ms
+            },
+        }
+    }
+}
+
 /// How a message came into the local store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
@@ -315,14 +329,16 @@ impl Origin {
 impl Message {
     /// True when receivers' unread count grows by it (spec 05 section 6.1), read positions aside.
     pub fn counts_as_unread(&self) -> bool {
+        let kept_out = flags::NO_UNREAD | flags::ONLINE_ONLY | flags::NOT_DELIVERED;
         !self.from_self
-            && self.flags & (flags::NO_UNREAD | flags::ONLINE_ONLY) == 0
+            && self.flags & kept_out == 0
             && !matches!(self.status, Status::Deleted | Status::Revoked)
     }
 
     /// True when it may be a conversation's preview.
     pub fn may_be_preview(&self) -> bool {
-        self.flags & (flags::NO_PREVIEW | flags::ONLINE_ONLY) == 0 && self.status != Status::Deleted
+        let kept_out = flags::NO_PREVIEW | flags::ONLINE_ONLY | flags::NOT_DELIVERED;
+        self.flags & kept_out == 0 && self.status != Status::Deleted
     }
 
     /// True for a message that only this device has: it failed, was cancelled, saved or imported.

@@ -236,14 +236,14 @@ impl Store {
             "INSERT INTO messages (
                  conv, msg_id, time_ms, ord, status, origin, kind, flags, from_self, conv_seq, server_time_ms,
                  client_time, rand, client_seq, sender, sender_tiny, priority, platform, version, sender_nick,
-                 sender_face, custom_int, custom_str, recall, body)
+                 sender_face, custom_int, custom_str, recall, receipt_sent, peer_read_ms, body)
              VALUES (
                  :conv, :msg_id, :time_ms,
                  CASE WHEN :conv_seq > 0 THEN :conv_seq ELSE :local_ord + 1 + coalesce(
                      (SELECT seq FROM sqlite_sequence WHERE name = 'messages'), 0) END,
                  :status, :origin, :kind, :flags, :from_self, :conv_seq, :server_time_ms,
                  :client_time, :rand, :client_seq, :sender, :sender_tiny, :priority, :platform, :version,
-                 :sender_nick, :sender_face, :custom_int, :custom_str, :recall, :body)
+                 :sender_nick, :sender_face, :custom_int, :custom_str, :recall, :receipt_sent, :peer_read_ms, :body)
              ON CONFLICT (msg_id) DO NOTHING",
         )?;
         let changed = insert.execute(named_params! {
@@ -271,6 +271,8 @@ impl Store {
             ":custom_int": m.custom_int,
             ":custom_str": &m.custom_str[..],
             ":recall": recall_out(m),
+            ":receipt_sent": m.receipt.sent,
+            ":peer_read_ms": m.receipt.peer_read_ms,
             ":body": m.body.encode_to_vec(),
         })?;
         if changed > 0 {
@@ -469,7 +471,7 @@ impl Store {
             "WHERE m.conv = ?1 AND m.status <> 4 AND m.flags & ?2 = 0
              ORDER BY m.time_ms DESC, m.ord DESC LIMIT 1"
         );
-        let hidden = flags::NO_PREVIEW | flags::ONLINE_ONLY;
+        let hidden = flags::NO_PREVIEW | flags::ONLINE_ONLY | flags::NOT_DELIVERED;
         Ok(self
             .read()
             .prepare_cached(sql)?
@@ -501,7 +503,8 @@ impl Store {
         let sql = "SELECT conv_seq, NOT from_self AND flags & ?2 = 0 AND status NOT IN (4, 6) FROM messages
                    WHERE conv = ?1 ORDER BY time_ms DESC, ord DESC";
         let mut select = self.read().prepare_cached(sql)?;
-        let mut rows = select.query([conv_row, i64::from(flags::NO_UNREAD | flags::ONLINE_ONLY)])?;
+        let uncounted = flags::NO_UNREAD | flags::ONLINE_ONLY | flags::NOT_DELIVERED;
+        let mut rows = select.query([conv_row, i64::from(uncounted)])?;
         let mut count = 0u32;
         while let Some(row) = rows.next()? {
             match seq_out(row.get(0)?) {

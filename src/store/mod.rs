@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension as _};
 
+mod annotations;
 pub mod conversations;
 mod error;
 mod merged;

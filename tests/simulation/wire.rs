@@ -44,6 +44,7 @@ pub(crate) fn describe(bytes: &Bytes) -> String {
             Some(Kind::Pong(p)) => write!(out, "pong {}", p.head),
             Some(Kind::OnlinePush(p)) => match &p.kind {
                 Some(online_push::Kind::Message(bytes)) => write!(out, "online {}", message(bytes)),
+                Some(other) => write!(out, "online {other:?}"),
                 None => write!(out, "online"),
             },
             Some(Kind::SignedOut(s)) => write!(out, "signed out {}", s.reason),

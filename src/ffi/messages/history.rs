@@ -4,14 +4,14 @@ use std::ffi::{c_char, c_int, c_void};
 
 use timbre_macros::tim_api;
 
-use super::{conversation, message, some_messages};
+use super::{conversation, message, named_messages, some_messages};
 use crate::engine::Op;
 use crate::ffi::support::accept;
 use crate::ffi::types::common::{TIMCommCallback, TIMConvType};
 use crate::model::error::sync;
 use crate::model::json::LIMIT_LARGE;
 use crate::model::messages::{
-    decode_delete_param, decode_history_param, decode_message, decode_message_ids, decode_named, decode_saved,
+    decode_delete_param, decode_history_param, decode_message, decode_message_ids, decode_saved,
 };
 
 /// Gets a page of a conversation's history. What it brings is not told to the callbacks of
@@ -154,11 +154,8 @@ pub unsafe extern "C" fn TIMMsgListDelete(
 ) -> c_int {
     accept(cb, user_data, || {
         let conv = conversation(conv_id, conv_type, &[json_msg_array])?;
-        let messages = some_messages(json_msg_array, LIMIT_LARGE, sync::JSON)?;
-        Ok(Op::DeleteList {
-            conv,
-            messages: messages.iter().map(decode_named).collect(),
-        })
+        let messages = named_messages(json_msg_array, LIMIT_LARGE, sync::JSON)?;
+        Ok(Op::DeleteList { conv, messages })
     })
 }
 

@@ -17,7 +17,7 @@ use crate::error::{Refused, code};
 use crate::hub::Mailbox;
 use crate::media::urls;
 use crate::storage::media::{MediaRows, MediaUse};
-use crate::storage::{AppendMessage, Appended, HistoryStart, ReadHistory, SendIdentity};
+use crate::storage::{AccountNo, AppendMessage, Appended, HistoryStart, ReadHistory, SendIdentity};
 
 /// TIMConvType.
 const C2C: u32 = 1;
@@ -44,7 +44,12 @@ impl Service {
             client_time: req.client_time,
             random: req.random,
             client_seq: req.client_seq,
-            flags: req.flags,
+            // Nobody sends a receipt for what is stored nowhere.
+            flags: if req.flags & flags::ONLINE_ONLY != 0 {
+                req.flags & !flags::NEED_RECEIPT
+            } else {
+                req.flags
+            },
             priority: req.priority,
             platform: message_platform(session.platform),
             ..ChatMessage::default()
@@ -153,10 +158,15 @@ impl Service {
         let account = self.storage.account(session.app_id, receiver).await;
         let account = account.map_err(|error| storage_refused(&error, code::MESSAGE_INTERNAL))?;
         let account = account.ok_or_else(unknown_receiver)?;
+        let wanted = self.receives(session, account.no).await?;
         let server_time_ms = self.clock.now_ms();
         message.server_time_ms = server_time_ms;
         let message = Bytes::from(message.encode_to_vec());
-        let mut mailboxes = self.hub.sessions(account.no);
+        let mut mailboxes = if wanted {
+            self.hub.sessions(account.no)
+        } else {
+            Vec::new()
+        };
         if account.no != session.account {
             mailboxes.extend(self.hub.sessions(session.account));
         }
@@ -171,6 +181,17 @@ impl Service {
             server_time_ms,
             log_seq: 0,
         })
+    }
+
+    /// Whether `receiver` wants to be given the messages of the session's user.
+    async fn receives(&self, session: &Mailbox, receiver: AccountNo) -> Result<bool, Refused> {
+        let sender = vec![session.user_id.clone()];
+        let options = self
+            .storage
+            .receive_options(session.app_id, receiver, sender)
+            .await;
+        let options = options.map_err(|error| storage_refused(&error, code::MESSAGE_INTERNAL))?;
+        Ok(options.first() != Some(&1))
     }
 
     /// Checks everything about a send but its receiver. Answers the body as this server writes it (what it

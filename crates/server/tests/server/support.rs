@@ -394,6 +394,10 @@ pub fn short(entry: &LogEntry) -> String {
         Change::PeerRead(mark) => format!("{}:peer {}", entry.seq, mark.read_seq),
         Change::Recall(note) => format!("{}:recall {}", entry.seq, message(&note.message).conv_seq),
         Change::Modified(bytes) => format!("{}:modified {}", entry.seq, text_of(&message(bytes))),
+        Change::Receipts(note) => format!("{}:receipts {}", entry.seq, note.messages.len()),
+        Change::ReceiptsSent(note) => format!("{}:sent receipts {}", entry.seq, note.messages.len()),
+        Change::ReceiveOption(option) => format!("{}:option {} {}", entry.seq, option.peer, option.opt),
+        Change::DoNotDisturb(setting) => format!("{}:quiet {}", entry.seq, setting.opt),
     }
 }
 

@@ -7,6 +7,7 @@ use timbre_protocol::{Conversation, ConversationState, PeerRead, ReadMark, flags
 
 use super::log;
 use super::messages::seq_at;
+use super::options;
 use super::working_set::{ConversationRow, conversation_columns};
 use super::writer::Tx;
 use crate::storage::{AccountNo, MarkRead, Marked, ReadSnapshot, ReadUpTo, Snapshot};
@@ -57,11 +58,13 @@ pub(super) fn snapshot(conn: &Connection, op: ReadSnapshot) -> rusqlite::Result<
         cursor,
         epoch,
         conversations,
+        receive_options: options::all(conn, op.account)?,
+        do_not_disturb: options::policy(conn, op.account)?,
     })
 }
 
-/// The conversation's preview, or the newest message before it that `account`, who has cleared up to `clear_seq`,
-/// can see.
+/// What `account`, who has cleared up to `clear_seq`, sees as the conversation's preview: the newest message that may
+/// be shown, but for those that it has deleted or that were not delivered to it.
 fn preview(
     conn: &Connection,
     conv: &ConversationRow,
@@ -70,24 +73,34 @@ fn preview(
 ) -> rusqlite::Result<Bytes> {
     let message = conn
         .prepare_cached(
-            "SELECT message FROM messages WHERE id = ?1 AND conv_seq > ?2
-             AND NOT EXISTS (SELECT 1 FROM hidden WHERE account = ?3 AND message = ?1)",
+            "SELECT message FROM messages
+             WHERE id = ?1 AND conv_seq > ?2 AND (flags & ?4 = 0 OR sender = ?3)
+                 AND NOT EXISTS (SELECT 1 FROM hidden WHERE account = ?3 AND message = ?1)",
         )?
-        .query_row(params![conv.preview, clear_seq, account], |row| {
-            row.get::<_, Vec<u8>>(0)
-        })
+        .query_row(
+            params![conv.preview, clear_seq, account, flags::NOT_DELIVERED],
+            |row| row.get::<_, Vec<u8>>(0),
+        )
         .optional()?;
     let message = match message {
         None if conv.preview > 0 => conn
             .prepare_cached(
                 "SELECT message FROM messages m
                  WHERE conversation = ?1 AND conv_seq > ?2 AND flags & ?4 = 0 AND message != x''
+                     AND (flags & ?5 = 0 OR sender = ?3)
                      AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.account = ?3 AND h.message = m.id)
                  ORDER BY conv_seq DESC LIMIT 1",
             )?
-            .query_row(params![conv.id, clear_seq, account, flags::NO_PREVIEW], |row| {
-                row.get::<_, Vec<u8>>(0)
-            })
+            .query_row(
+                params![
+                    conv.id,
+                    clear_seq,
+                    account,
+                    flags::NO_PREVIEW,
+                    flags::NOT_DELIVERED
+                ],
+                |row| row.get::<_, Vec<u8>>(0),
+            )
             .optional()?,
         message => message,
     };
@@ -205,9 +218,15 @@ fn unread_after(conn: &Connection, conversation: i64, account: AccountNo, seq: u
          WHERE conversation = ?1 AND conv_seq > ?2 AND sender != ?3 AND flags & ?4 = 0 AND NOT recalled
              AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.account = ?3 AND h.message = m.id)",
     )?
-    .query_row(params![conversation, seq, account, flags::NO_UNREAD], |row| {
-        row.get(0)
-    })
+    .query_row(
+        params![
+            conversation,
+            seq,
+            account,
+            flags::NO_UNREAD | flags::NOT_DELIVERED
+        ],
+        |row| row.get(0),
+    )
 }
 
 /// Whether anything of the other side stands in `after + 1 ..= to`.

@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension as _, params};
 
+use super::annotations;
 use super::writer::Tx;
 use crate::storage::{AccountNo, Expire, Expired};
 
@@ -54,6 +55,7 @@ fn erase(tx: &mut Tx<'_>, op: Expire) -> rusqlite::Result<u32> {
         .execute([from, last])?;
     // Files live as long as the messages that refer to them.
     super::media::forget(tx.conn, from + 1, last)?;
+    annotations::forget_range(tx.conn, from, last)?;
     tx.conn
         .prepare_cached("UPDATE counters SET value = ?1 WHERE name = 'erased'")?
         .execute([last])?;

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use timbre_protocol::{LogEntry, RecallNote, log_entry::Change};
 
 use super::writer::Tx;
-use crate::storage::{AccountNo, CommitEvent, LogPage, ReadLog, SessionId};
+use crate::storage::{AccountNo, CommitEvent, LogPage, News, ReadLog, SessionId};
 
 pub(super) const MESSAGE: i64 = 1;
 const OTHER: i64 = 2;
@@ -93,10 +93,10 @@ fn push(
         .execute(params![account, seq, kind, message, blob, subject])?;
     tx.events.push(CommitEvent {
         account,
-        entry: LogEntry {
+        news: News::Entry(LogEntry {
             seq,
             change: Some(change),
-        },
+        }),
         origin,
     });
     Ok(seq)
@@ -164,7 +164,7 @@ pub(super) fn read(conn: &Connection, op: ReadLog) -> rusqlite::Result<LogPage> 
         };
         bytes += match &change {
             Some(Change::Message(message) | Change::Modified(message)) => message.len() + 16,
-            _ => 64,
+            _ => 64 + row.get_ref(2)?.as_blob()?.len(),
         };
         if bytes > op.max_bytes && !entries.is_empty() {
             break;

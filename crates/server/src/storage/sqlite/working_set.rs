@@ -9,6 +9,7 @@ use std::collections::hash_map::Entry;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
+use super::options;
 use crate::storage::AccountNo;
 
 /// The columns that [`ConversationRow::read`] reads.
@@ -99,6 +100,7 @@ pub(super) struct WorkingSet {
     heads: HashMap<AccountNo, Head>,
     conversations: HashMap<(AccountNo, AccountNo), ConversationRow>,
     accounts: HashMap<(u64, String), Option<AccountNo>>,
+    receive_options: HashMap<(AccountNo, AccountNo), u8>,
     message_id: Option<Head>,
 }
 
@@ -108,6 +110,7 @@ impl WorkingSet {
         self.heads.clear();
         self.conversations.clear();
         self.accounts.clear();
+        self.receive_options.clear();
         self.message_id = None;
     }
 
@@ -169,6 +172,40 @@ impl WorkingSet {
     /// An account has been made: what was looked up in vain is there now.
     pub(super) fn account_made(&mut self, app_id: u64, user_id: &str) {
         self.accounts.remove(&(app_id, user_id.to_owned()));
+    }
+
+    /// The receive option of `account` for the messages of `peer`.
+    pub(super) fn receive_option(
+        &mut self,
+        conn: &Connection,
+        account: AccountNo,
+        peer: AccountNo,
+    ) -> rusqlite::Result<u8> {
+        match self.receive_options.entry((account, peer)) {
+            Entry::Occupied(known) => Ok(*known.get()),
+            Entry::Vacant(unknown) => Ok(*unknown.insert(options::of_peer(conn, account, peer)?)),
+        }
+    }
+
+    /// Sets it.
+    pub(super) fn set_receive_option(
+        &mut self,
+        conn: &Connection,
+        account: AccountNo,
+        peer: AccountNo,
+        opt: u8,
+    ) -> rusqlite::Result<()> {
+        if opt == 0 {
+            conn.prepare_cached("DELETE FROM receive_options WHERE account = ?1 AND peer = ?2")?
+                .execute([account, peer])?;
+        } else {
+            conn.prepare_cached(
+                "INSERT OR REPLACE INTO receive_options (account, peer, opt) VALUES (?1, ?2, ?3)",
+            )?
+            .execute(params![account, peer, opt])?;
+        }
+        self.receive_options.insert((account, peer), opt);
+        Ok(())
     }
 
     /// Newest number of a user's log.
