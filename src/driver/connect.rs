@@ -26,7 +26,7 @@ use crate::engine::ConnectTarget;
 use crate::model::error::{Refusal, code};
 
 /// How long all steps together may take.
-const CONNECT: Duration = Duration::from_secs(10);
+pub(super) const CONNECT: Duration = Duration::from_secs(10);
 /// Head start of each address over the next.
 const STAGGER: Duration = Duration::from_millis(250);
 
@@ -83,7 +83,7 @@ pub(crate) type Socket = WebSocketStream<Box<dyn Io>>;
 pub(crate) struct TlsCache(Option<(String, Arc<ClientConfig>)>);
 
 impl TlsCache {
-    fn get(&mut self, pin: &str) -> Result<Arc<ClientConfig>, Refusal> {
+    pub(super) fn get(&mut self, pin: &str) -> Result<Arc<ClientConfig>, Refusal> {
         if let Some((cached, config)) = &self.0
             && cached == pin
         {
@@ -108,15 +108,35 @@ pub(crate) async fn open(target: &ConnectTarget, net: &Net, tls: &mut TlsCache) 
 
 async fn open_steps(target: &ConnectTarget, net: &Net, tls: &mut TlsCache) -> Result<Socket, Refusal> {
     let address = Address::parse(&target.url)?;
+    let config = if address.secure {
+        Some(tls.get(&target.pin)?)
+    } else {
+        None
+    };
+    let stream = stream(&address, config, net).await?;
+    let mut config = WebSocketConfig::default();
+    config.read_buffer_size = 16 << 10;
+    config.write_buffer_size = 0;
+    config.max_message_size = Some(timbre_protocol::frame::MAX_PACKET_BYTES);
+    config.max_frame_size = Some(timbre_protocol::frame::MAX_PACKET_BYTES);
+    let upgrade = tokio_tungstenite::client_async_with_config(target.url.as_str(), stream, Some(config));
+    upgrade.await.map(|(socket, _)| socket).map_err(upgrade_refusal)
+}
+
+/// A byte stream to `address`: through the proxy where there is one, and through TLS where `tls` is given.
+pub(super) async fn stream(
+    address: &Address,
+    tls: Option<Arc<ClientConfig>>,
+    net: &Net,
+) -> Result<Box<dyn Io>, Refusal> {
     let settings = net.settings();
     let tcp = match proxy(&settings) {
-        Some(proxy) => through(&proxy, &address, settings.ipv6_first).await?,
+        Some(proxy) => through(&proxy, address, settings.ipv6_first).await?,
         None => connect(&address.host, address.port, settings.ipv6_first).await?,
     };
     // Small frames must not wait for each other; a socket that cannot promise that still works.
     let _ = tcp.set_nodelay(true);
-    let stream: Box<dyn Io> = if address.secure {
-        let config = tls.get(&target.pin)?;
+    Ok(if let Some(config) = tls {
         let name = ServerName::try_from(address.host.clone()).map_err(|_| {
             Refusal::new(
                 code::NET_AUTH_INVALID,
@@ -132,25 +152,20 @@ async fn open_steps(target: &ConnectTarget, net: &Net, tls: &mut TlsCache) -> Re
         Box::new(stream)
     } else {
         Box::new(tcp)
-    };
-    let mut config = WebSocketConfig::default();
-    config.read_buffer_size = 16 << 10;
-    config.write_buffer_size = 0;
-    config.max_message_size = Some(timbre_protocol::frame::MAX_PACKET_BYTES);
-    config.max_frame_size = Some(timbre_protocol::frame::MAX_PACKET_BYTES);
-    let upgrade = tokio_tungstenite::client_async_with_config(target.url.as_str(), stream, Some(config));
-    upgrade.await.map(|(socket, _)| socket).map_err(upgrade_refusal)
+    })
 }
 
-struct Address {
-    secure: bool,
+/// Where a server is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Address {
+    pub(super) secure: bool,
     /// Name or IP address, without brackets.
-    host: String,
-    port: u16,
+    pub(super) host: String,
+    pub(super) port: u16,
 }
 
 impl Address {
-    fn parse(url: &str) -> Result<Self, Refusal> {
+    pub(super) fn parse(url: &str) -> Result<Self, Refusal> {
         let bad = || {
             Refusal::new(
                 code::HOST_GETADDRINFO_FAILED,

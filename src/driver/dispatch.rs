@@ -21,6 +21,7 @@ use parking_lot::{Condvar, Mutex, MutexGuard};
 use super::EventSink;
 use super::log::Log;
 use super::queue::{Queue, Spinner};
+use crate::engine::transfers::Progress;
 use crate::engine::{Done, Event, EventKind, Input, Shared};
 use crate::model::error::Outcome;
 
@@ -90,6 +91,7 @@ impl Target {
 
 pub(crate) enum Entry {
     Complete(Done, Outcome),
+    Progress(Progress, Outcome),
     Event(Event, Arc<Target>),
     Log {
         level: u8,
@@ -360,6 +362,7 @@ impl Dispatcher {
         // The sink and the completion come from outside: neither may take this thread down.
         let result = catch_unwind(AssertUnwindSafe(|| match entry {
             Entry::Complete(done, outcome) => done.run(outcome),
+            Entry::Progress(progress, outcome) => progress.tell(outcome),
             Entry::Event(event, target) => deliver_event(&event, &target),
             Entry::Log { level, line, sink } => {
                 self.log_lines.fetch_sub(1, Ordering::Relaxed);

@@ -1,7 +1,7 @@
 //! Threads and the world: everything that the engine is not allowed to have.
 //!
 //! A [`Client`] is one running core. Its threads: `timbre-engine` (takes every waiting input, has the engine
-//! handle it, commits once, lets the outputs go), `timbre-link` (the WebSocket), `timbre-reader` (long
+//! handle it, commits once, lets the outputs go), `timbre-link` (the WebSocket, and files on their way), `timbre-reader` (long
 //! queries), and `timbre-callback` (runs every callback, one at a time, in order, with no lock held). Many
 //! clients may live in one process, each with its own folder.
 #![forbid(unsafe_code)]
@@ -12,8 +12,11 @@ mod device;
 mod dispatch;
 mod early;
 mod engine_loop;
+mod http;
+mod images;
 mod link;
 mod log;
+mod media;
 mod queue;
 mod reader;
 mod settings;
@@ -24,6 +27,7 @@ use crate::engine::EventKind;
 pub use client::{Client, StartConfig, StartError};
 pub use device::{default_data_dir, default_log_dir};
 pub use dispatch::CallbackMode;
+pub use engine_loop::LocalOffset;
 
 pub(crate) use client::{Owed, World, internal_error, seed};
 pub(crate) use dispatch::Entry;

@@ -14,6 +14,9 @@ use super::*;
 use crate::model::error::Outcome;
 use crate::model::messages::{ConvKey, decode_message};
 
+#[path = "media_tests.rs"]
+mod media_tests;
+
 type Outcomes = Arc<Mutex<Vec<(String, i32)>>>;
 
 /// An engine, its virtual clock, and what came out of it.
@@ -26,14 +29,20 @@ struct Rig {
     requests: Vec<Request>,
     connects: Vec<String>,
     disconnects: usize,
+    jobs: Vec<transfers::TransferJob>,
+    cancelled: Vec<u64>,
     outcomes: Outcomes,
 }
 
 impl Rig {
     fn new(urls: &[&str]) -> Self {
+        Self::in_folder(urls, None)
+    }
+
+    fn in_folder(urls: &[&str], data_dir: Option<PathBuf>) -> Self {
         let config = EngineConfig {
             app_id: 7,
-            data_dir: None,
+            data_dir,
             device_id: [1; 16],
             platform: Platform::Linux,
             device_type: String::new(),
@@ -57,6 +66,8 @@ impl Rig {
             requests: Vec::new(),
             connects: Vec::new(),
             disconnects: 0,
+            jobs: Vec::new(),
+            cancelled: Vec::new(),
             outcomes: Outcomes::default(),
         };
         rig.input(Input::Tick);
@@ -84,6 +95,9 @@ impl Rig {
                 Output::Disconnect { .. } => self.disconnects += 1,
                 Output::Complete(done, outcome) => done.run(outcome),
                 Output::Event(event) => self.events.push(event.kind),
+                Output::Progress(progress, outcome) => progress.tell(outcome),
+                Output::Transfer(job) => self.jobs.push(job),
+                Output::CancelTransfer(id) => self.cancelled.push(id),
                 Output::Read(_) | Output::Log { .. } => {}
             }
         }

@@ -6,6 +6,7 @@
 use timbre_protocol::frame::{self, Kind};
 use timbre_protocol::{Ping, Pong, Refusal as WireRefusal, Welcome, version};
 
+use super::transfers::Origin;
 use super::{ConnectTarget, Engine, EngineConfig, EventKind, LinkEvent, Output};
 use crate::model::error::code;
 
@@ -50,6 +51,8 @@ enum State {
 pub(super) struct Link {
     state: State,
     number: u64,
+    /// Where the newest link goes, or went.
+    origin: Option<Origin>,
     /// From the configuration; win over the custom ones.
     configured: Vec<String>,
     /// Of `set_custom_server_info`.
@@ -72,6 +75,7 @@ impl Link {
         Self {
             state: State::Backoff { until: 0 },
             number: 0,
+            origin: None,
             configured: config.server_urls.clone(),
             custom: Vec::new(),
             pin: String::new(),
@@ -109,6 +113,11 @@ impl Link {
     /// The link on which frames may go out, the handshake included.
     pub(super) fn socket(&self) -> Option<u64> {
         matches!(self.state, State::Up | State::Handshake { .. }).then_some(self.number)
+    }
+
+    /// The server of the newest link.
+    pub(super) fn origin(&self) -> Option<&Origin> {
+        self.origin.as_ref()
     }
 
     pub(super) fn note_sent(&mut self, now: u64) {
@@ -405,6 +414,10 @@ impl Engine {
             url,
             pin: self.link.pin.clone(),
         };
+        self.link.origin = Some(Origin {
+            url: target.url.clone(),
+            pin: target.pin.clone(),
+        });
         self.out.push(Output::Connect(target));
     }
 

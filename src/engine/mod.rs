@@ -24,31 +24,52 @@ use crate::store::StoreError;
 mod api;
 mod apply;
 mod batch;
+mod batch_send;
 mod cache;
+mod changes;
 mod conversations;
+mod delete;
 mod experimental;
 mod explain;
+mod extensions;
 mod history;
 mod link;
+mod local;
 mod login;
+mod media;
+mod merged;
 mod messages;
+mod modify;
+mod options;
+mod reactions;
+mod recall;
+mod receipts;
+mod reference;
 mod requests;
 mod rng;
 mod send;
 mod shared;
 mod sync;
+pub mod transfers;
+mod translation;
 mod unbuilt;
 mod user;
 
 pub use api::{
-    CleanScope, ConnectTarget, Done, Event, EventKind, Identity, Input, LinkEvent, Now, Op, Output, ReadDone,
-    ReadJob, ReadQuery, ReadRows, SendOp,
+    CleanScope, ConnectTarget, Done, DownloadOp, Event, EventKind, Identity, Input, LinkEvent, Now, Op,
+    Output, ReadDone, ReadJob, ReadQuery, ReadRows, SendOp,
 };
+pub use extensions::{ExtensionAction, ExtensionOp};
+pub use options::OptionOp;
+pub use reactions::ReactionOp;
+pub use receipts::ReceiptOp;
 pub use shared::{Shared, status};
+pub use translation::LanguageOp;
 pub use unbuilt::{Gate, Unbuilt};
 
 use link::Link;
 use login::Session;
+use media::Media;
 use requests::Requests;
 use rng::Rng;
 use user::User;
@@ -106,7 +127,10 @@ pub struct Engine {
     requests: Requests,
     /// Messages being sent, by their id: their conversation and their request.
     sends: HashMap<String, (ConvKey, u64)>,
+    media: Media,
     user: Option<User>,
+    /// When messages were deleted in the cloud last.
+    deleted_at: Option<u64>,
     /// Whose database was closed last.
     closed: Option<user::Closed>,
     /// The UserSig that the server called expired last: whose, and its digest.
@@ -115,6 +139,10 @@ pub struct Engine {
     sign_offs: Vec<SignOffRequest>,
     /// Events that come after the conversation events of the batch.
     tail: Vec<EventKind>,
+    /// Calls that set receive options lately.
+    option_calls: options::Calls,
+    /// Seconds that local time is ahead of UTC.
+    zone_offset_s: i32,
     /// What failed in the store during this batch.
     fault: Option<StoreError>,
     shut: bool,
@@ -142,11 +170,15 @@ impl Engine {
             session: Session::Out,
             requests: Requests::default(),
             sends: HashMap::new(),
+            media: Media::default(),
             user: None,
+            deleted_at: None,
             closed: None,
             expired_sig: None,
             sign_offs: Vec::new(),
             tail: Vec::new(),
+            option_calls: options::Calls::default(),
+            zone_offset_s: 0,
             fault: None,
             shut: false,
         }
@@ -169,7 +201,9 @@ impl Engine {
             Input::Link(event) => self.on_link(event),
             Input::Tick => {}
             Input::Thrown { generation, row } => self.on_thrown(generation, row),
+            Input::Transfer { id, event } => self.on_transfer(id, event),
             Input::Read(answer) => self.on_read(answer),
+            Input::Zone(offset_s) => self.zone_offset_s = offset_s,
             Input::Shutdown => self.shutdown(),
         }
         self.on_time();
@@ -214,6 +248,16 @@ impl Engine {
             Op::FindMessages { ids } => self.find_messages(&ids, done),
             Op::FindByLocators { conv, locators } => self.find_by_locators(&conv, locators, done),
             Op::CancelSend { conv, msg_id } => self.cancel_send(conv, msg_id, done),
+            Op::DownloadElem(op) => self.download_elem(*op, done),
+            Op::DownloadMerged(draft) => self.download_merged(draft, done),
+            Op::BatchSend(param) => self.batch_send(param, done),
+            Op::Recall { conv, message } => self.recall(conv, *message, done),
+            Op::Modify { draft, given } => self.modify(*draft, given, done),
+            Op::Delete { conv, message, cloud } => self.delete(conv, *message, cloud, done),
+            Op::DeleteList { conv, messages } => self.delete_list(conv, messages, done),
+            Op::ClearHistory(conv) => self.clear_history(conv, done),
+            Op::Save { conv, draft } => self.save_message(&conv, &draft, done),
+            Op::Import { conv, drafts } => self.import_messages(&conv, &drafts, done),
             Op::SetLocalCustomData(draft) => self.set_local_custom_data(&draft, done),
             Op::GetConvList => self.get_conv_list(done),
             Op::GetConvInfo(keys) => self.get_conv_info(&keys, done),
@@ -226,6 +270,11 @@ impl Engine {
                 self.clean_unread(scope, timestamp, sequence, done);
             }
             Op::ReportRead { scope, message } => self.report_read(scope, message.map(|m| *m), done),
+            Op::Receipts(op) => self.receipts(op, done),
+            Op::Options(op) => self.options(op, done),
+            Op::Extensions(op) => self.extensions(op, done),
+            Op::Reactions(op) => self.reactions(op, done),
+            Op::Languages(op) => self.languages(op, done),
             Op::Explain(key) => self.explain(&key, done),
             Op::Unbuilt(function, refusal) => self.unbuilt(function, refusal, done),
         }
@@ -263,11 +312,14 @@ impl Engine {
                     };
                     out.push(Output::Complete(done, outcome));
                 }
+                // Transfers go on: what waits for them would otherwise wait for ever.
                 Output::Event(Event { generation: 0, .. })
+                | Output::Transfer(_)
+                | Output::CancelTransfer(_)
                 | Output::Log { .. }
                 | Output::Connect(_)
                 | Output::Disconnect { .. } => out.push(output),
-                Output::Event(_) | Output::Transmit { .. } | Output::Read(_) => {}
+                Output::Event(_) | Output::Progress(..) | Output::Transmit { .. } | Output::Read(_) => {}
             }
         }
         self.reload_user(error);
@@ -334,11 +386,14 @@ impl Op {
             Self::GetHistory { .. }
             | Self::FindMessages { .. }
             | Self::FindByLocators { .. }
+            | Self::DownloadMerged(_)
+            | Self::BatchSend(_)
             | Self::GetConvList
             | Self::GetConvInfo(_) => "[]",
             Self::CancelSend { .. } => "{}",
             Self::GetTotalUnread => "{\"conv_get_total_unread_message_count_result_unread_count\":0}",
             Self::Experimental(operation) => operation.empty(),
+            Self::Receipts(op) => op.empty(),
             Self::Unbuilt(function, _) => function.empty(),
             _ => "",
         }

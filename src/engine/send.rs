@@ -13,10 +13,10 @@ use timbre_protocol::{
 
 use super::requests::Policy;
 use super::user::User;
-use super::{Done, Engine, Op, SendOp, login};
+use super::{Done, Engine, Op, SendOp, login, media};
 use crate::model::error::{Outcome, Refusal, code};
 use crate::model::messages::{ConvKey, ConvType, Message, MessageDraft, Origin, Receipt, Status};
-use crate::store::{StoreError, messages::Insert};
+use crate::store::{Store, StoreError, messages::Insert};
 
 /// Keys in one request about the fate of sends.
 const CHECK_BATCH: usize = 500;
@@ -28,8 +28,24 @@ impl Engine {
             return;
         };
         match self.prepare_send(&op) {
+            Ok(message) if media::needs_upload(&message.body, &self.limits()) => {
+                self.shared.forget_failed_send(&message.msg_id);
+                self.upload(message, |engine, message, result| {
+                    engine.on_uploaded(message, result, done);
+                });
+            }
             Ok(message) => self.transmit_message(message, done),
             Err(refusal) => self.refuse_send(&op, done, refusal),
+        }
+    }
+
+    /// The files of a message have arrived, or could not.
+    fn on_uploaded(&mut self, message: Message, result: Result<(), Refusal>, done: Done) {
+        // Ids and addresses count, and have only now become known.
+        let checked = result.and_then(|()| check_body(&message.body, &self.limits()));
+        match checked {
+            Ok(()) => self.transmit_message(message, done),
+            Err(refusal) => self.on_send_failed(message, refusal, done),
         }
     }
 
@@ -37,7 +53,16 @@ impl Engine {
     fn prepare_send(&mut self, op: &SendOp) -> Result<Message, Refusal> {
         self.check_send(op)?;
         self.room_for_request()?;
-        let message = self.outgoing(op);
+        let mut message = self.outgoing(op);
+        if let Some(user) = &self.user {
+            user.merge_own(&mut message.body, &op.draft.merged_ids)?;
+            if op.resend
+                && let Ok(Some(before)) = user.store.get(&message.msg_id)
+            {
+                media::keep_uploaded(&mut message.body, &before.body);
+            }
+        }
+        self.inline_lists(&mut message.body);
         let Some(user) = &mut self.user else {
             return Err(Refusal::new(code::NOT_LOGGED_IN, "not login"));
         };
@@ -68,23 +93,30 @@ impl Engine {
             return Err(Refusal::new(code::NOT_LOGGED_IN, "not login"));
         };
         check_body(&draft.body, &user.limits)?;
-        if needs_upload(&draft.body) {
-            return Err(Refusal::new(
-                code::NOT_SUPPORTED,
-                "not supported: this build cannot upload files yet",
-            ));
+        if draft.given_id.is_empty() {
+            return Ok(());
         }
-        if !draft.given_id.is_empty() && !draft.forward && !op.resend {
-            let known = user
-                .store
-                .get(&draft.given_id)
-                .map_err(|e| Refusal::new(e.code(), e.to_string()))?;
+        if draft.forward && !op.resend {
+            return check_forward(draft, &user.store);
+        }
+        let known = user
+            .store
+            .get(&draft.given_id)
+            .map_err(|e| Refusal::new(e.code(), e.to_string()))?;
+        if op.resend && known.as_ref().is_some_and(|m| m.status == Status::Sending) {
+            return Err(in_progress());
+        }
+        if op.resend {
+            // Its identity has been told already: it cannot become another message.
+            if known.is_some_and(|m| m.conv != op.conv) {
+                return Err(Refusal::invalid(
+                    "message_msg_id: a message that was not sent belongs to another conversation",
+                ));
+            }
+        } else {
             match known.map(|m| m.status) {
                 Some(Status::Sending) => {
-                    return Err(Refusal::new(
-                        code::IN_PROGRESS,
-                        "this message is being sent right now",
-                    ));
+                    return Err(in_progress());
                 }
                 Some(Status::Failed | Status::Cancelled) | None => {}
                 Some(_) => {
@@ -100,6 +132,8 @@ impl Engine {
     fn outgoing(&self, op: &SendOp) -> Message {
         let (user_id, tiny) = self.user.as_ref().map_or(("", 0), |u| (u.id.as_str(), u.tiny_id));
         let online = op.draft.flags & flags::ONLINE_ONLY != 0;
+        // What this device keeps with the original does not go along.
+        let forwarded = op.draft.forward && !op.resend;
         Message {
             row: 0,
             conv: op.conv.clone(),
@@ -125,17 +159,24 @@ impl Engine {
             body: op.draft.body.clone(),
             sender_nick: String::new(),
             sender_face: String::new(),
-            custom_int: op.draft.custom_int.unwrap_or(0),
-            custom_str: op.draft.custom_str.clone().unwrap_or_default(),
+            custom_int: op.draft.custom_int.filter(|_| !forwarded).unwrap_or(0),
+            custom_str: op
+                .draft
+                .custom_str
+                .clone()
+                .filter(|_| !forwarded)
+                .unwrap_or_default(),
             origin: Origin::OwnSend,
             recall: None,
             receipt: Receipt::default(),
         }
     }
 
-    fn transmit_message(&mut self, message: Message, done: Done) {
+    pub(super) fn transmit_message(&mut self, message: Message, done: Done) {
         let online = message.flags & flags::ONLINE_ONLY != 0;
-        self.shared.note_failed_send(&message.msg_id, false);
+        self.shared.forget_failed_send(&message.msg_id);
+        let mut body = message.body.clone();
+        body.strip_local();
         let body = SendRequest {
             conversation: Some(message.conv.to_wire()),
             client_time: message.client_time,
@@ -143,7 +184,7 @@ impl Engine {
             client_seq: message.client_seq,
             flags: message.flags,
             priority: u32::from(message.priority),
-            body: message.body.encode_to_vec().into(),
+            body: body.encode_to_vec().into(),
         };
         let policy = if online { Policy::SendOnce } else { Policy::Send };
         let (conv, msg_id) = (message.conv.clone(), message.msg_id.clone());
@@ -188,7 +229,8 @@ impl Engine {
             .get(&msg_id)
             .filter(|(c, _)| *c == conv)
             .map(|(_, id)| *id);
-        let ended = request.is_some_and(|id| self.cancel_request(id, cancelled()));
+        let ended = request.is_some_and(|id| self.cancel_request(id, cancelled()))
+            || self.cancel_upload(&conv, &msg_id, cancelled());
         let stored = self.user.as_ref().map(|user| user.store.get(&msg_id)).transpose();
         let json = match stored.map(Option::flatten) {
             Err(error) => Err(error),
@@ -225,9 +267,14 @@ impl Engine {
 
     fn store_sent(&mut self, message: &Message) -> Result<(), StoreError> {
         let Some(user) = &mut self.user else { return Ok(()) };
-        user.store
+        let status = user
+            .store
             .acknowledge(message.row, message.conv_seq, message.server_time_ms)?;
-        user.show_sent(message)
+        match status {
+            Some(Status::Sent) => user.show_sent(message),
+            // Deleted, recalled or cleared away while it was being sent.
+            _ => Ok(()),
+        }
     }
 
     /// The server, or time, has ended the send. Where the message came back as a synchronised copy meanwhile it
@@ -247,11 +294,15 @@ impl Engine {
                     let json = self.message_json(&now);
                     return self.complete(done, Outcome::ok(json));
                 }
-                Ok(_) => user.show_ended(&message, status),
+                Ok(Some(now)) if now.status == Status::Sending => {
+                    self.shared.note_failed_send(&message.msg_id, &message.conv);
+                    user.show_ended(&message, status)
+                }
+                // Deleted or cleared away while it was being sent.
+                Ok(_) => Ok(()),
                 Err(error) => Err(error),
             };
             self.guard(stored);
-            self.shared.note_failed_send(&message.msg_id, true);
         }
         message.status = status;
         let json = self.message_json(&message);
@@ -323,7 +374,7 @@ impl Engine {
             return Ok(());
         };
         if !fate.stored {
-            self.shared.note_failed_send(&now.msg_id, true);
+            self.shared.note_failed_send(&now.msg_id, &now.conv);
             return user.show_ended(&now, Status::Failed);
         }
         user.store
@@ -384,6 +435,11 @@ impl User {
 
     fn show_sent(&mut self, message: &Message) -> Result<(), StoreError> {
         let row = self.conv_row(&message.conv)?;
+        let cleared = self.conversation(&message.conv)?.map_or(0, |c| c.clear_seq);
+        if message.conv_seq > 0 && message.conv_seq <= cleared {
+            self.store.remove(message.row)?;
+            return self.recompute_preview_of(message);
+        }
         // The sequence counts as applied only through the log; here it is known to be on this device.
         self.note_seq(row, message.conv_seq)?;
         if message.may_be_preview() {
@@ -422,17 +478,29 @@ pub(super) fn check_body(body: &Body, limits: &Limits) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Whether a file of this device has to reach the server before the message can.
-fn needs_upload(body: &Body) -> bool {
-    use timbre_protocol::element::Kind;
-    body.elements.iter().any(|element| match &element.kind {
-        Some(Kind::Image(image)) => image.original.is_none(),
-        Some(Kind::Sound(sound)) => sound.file.is_none(),
-        Some(Kind::Video(video)) => video.file.is_none(),
-        Some(Kind::File(file)) => file.file.is_none(),
-        Some(Kind::Merged(merged)) => merged.list.is_empty() && merged.file.is_none(),
-        Some(Kind::Text(_) | Kind::Custom(_) | Kind::Face(_) | Kind::Location(_)) | None => false,
-    })
+fn in_progress() -> Refusal {
+    Refusal::new(code::IN_PROGRESS, "this message is being sent right now")
+}
+
+/// What is forwarded must have been sent, or be on this device alone (spec 03 section 9.4).
+fn check_forward(draft: &MessageDraft, store: &Store) -> Result<(), Refusal> {
+    if draft.flags & flags::ONLINE_ONLY != 0 {
+        return Err(Refusal::invalid(
+            "message_is_forward_message: an online-only message cannot be forwarded",
+        ));
+    }
+    let known = store
+        .get(&draft.given_id)
+        .map_err(|e| Refusal::new(e.code(), e.to_string()))?;
+    match known.map(|m| m.status).or(draft.given_status) {
+        None | Some(Status::Sent | Status::Imported) => Ok(()),
+        Some(Status::Revoked) => Err(Refusal::invalid(
+            "message_is_forward_message: the message has been recalled",
+        )),
+        Some(_) => Err(Refusal::invalid(
+            "message_is_forward_message: the message has not been sent",
+        )),
+    }
 }
 
 /// `TIMPlatform` of the sending device.

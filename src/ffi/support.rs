@@ -10,6 +10,7 @@ use super::process::process;
 use super::types::common::TIMCommCallback;
 use super::types::messages::TIMMsgGroupMessageReadMemberListCallback;
 use crate::driver::{Entry, internal_error};
+use crate::engine::transfers::Progress;
 use crate::engine::{Done, Op, Unbuilt};
 use crate::model::error::{Outcome, sync};
 use crate::model::json::{self, Checked, JsonObject, JsonValue, noting};
@@ -238,6 +239,21 @@ impl CompletionCallback for TIMCommCallback {
             unsafe { cb(outcome.code, desc.as_ptr(), json.as_ptr(), user_data) }
         })
     }
+}
+
+/// The same callback for an operation that tells how far it is before it ends.
+pub(super) fn progress(cb: TIMCommCallback, user_data: UserData) -> Progress {
+    let Some(cb) = cb else {
+        return Progress::ignore();
+    };
+    Progress::new(move |outcome: Outcome| {
+        // The whole of it goes along, not just the pointer in it, which may not change threads.
+        let UserData(user_data) = { user_data };
+        let desc = c_text(outcome.desc.into_owned());
+        let json = c_text(outcome.json);
+        // SAFETY: the host's function, called as its type says; the texts live until it returns.
+        unsafe { cb(outcome.code, desc.as_ptr(), json.as_ptr(), user_data) }
+    })
 }
 
 impl CompletionCallback for TIMMsgGroupMessageReadMemberListCallback {

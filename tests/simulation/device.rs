@@ -331,6 +331,8 @@ impl World {
                     self.soon(0, 5, Event::Callback { device, life });
                 }
             }
+            // Nobody sends or downloads a file here.
+            Output::Progress(..) | Output::Transfer(_) | Output::CancelTransfer(_) => {}
             Output::Read(job) => self.soon(1, 40, Event::Read { device, life, job }),
             Output::Log { level, area, text } => {
                 self.note(format_args!("{name} log {level} {area}: {text}"));

@@ -4,15 +4,15 @@ use std::ffi::{c_char, c_int, c_void};
 
 use timbre_macros::tim_api;
 
-use super::{conversation, message};
-use crate::engine::{Op, Unbuilt};
+use super::conversation;
+use crate::engine::{DownloadOp, Op};
 use crate::ffi::process::process;
-use crate::ffi::support::{accept, decoded};
+use crate::ffi::support::{accept, decoded, progress};
 use crate::ffi::types::common::{TIMCommCallback, TIMConvType};
 use crate::model::error::sync;
 use crate::model::json::{LIMIT, parse_object};
 use crate::model::messages::objects::DownloadElemParam;
-use crate::model::messages::{decode_local_custom, decode_message};
+use crate::model::messages::{decode_batch_param, decode_local_custom, decode_message};
 
 /// Sends a message.
 ///
@@ -97,8 +97,9 @@ pub unsafe extern "C" fn TIMMsgBatchSend(
 ) -> c_int {
     accept(cb, user_data, || {
         // Whatever is wrong inside of the object is answered through the callback.
-        parse_object(json_batch_send_param.string()?, LIMIT)?;
-        Ok(Unbuilt::TIMMsgBatchSend.op())
+        Ok(Op::BatchSend(decode_batch_param(
+            json_batch_send_param.string()?,
+        )?))
     })
 }
 
@@ -125,10 +126,15 @@ pub unsafe extern "C" fn TIMMsgDownloadElemToPath(
 ) -> c_int {
     accept(cb, user_data, || {
         json_download_elem_param.given()?;
-        path.string()?;
+        let path = path.string()?;
         // Any number is good as a type, so no value can be refused.
-        json_download_elem_param.object::<DownloadElemParam>()?;
-        Ok(Unbuilt::TIMMsgDownloadElemToPath.op())
+        let param = json_download_elem_param.object::<DownloadElemParam>()?.value;
+        Ok(Op::DownloadElem(Box::new(DownloadOp {
+            url: param.url.unwrap_or_default(),
+            id: param.id.unwrap_or_default(),
+            path: path.into(),
+            progress: progress(cb, user_data),
+        })))
     })
 }
 
@@ -150,8 +156,9 @@ pub unsafe extern "C" fn TIMMsgDownloadMergerMessage(
     user_data: *const c_void,
 ) -> c_int {
     accept(cb, user_data, || {
-        message(json_single_msg)?;
-        Ok(Unbuilt::TIMMsgDownloadMergerMessage.op())
+        let text = json_single_msg.string()?;
+        parse_object(text, LIMIT)?;
+        Ok(Op::DownloadMerged(Box::new(decode_message(text)?)))
     })
 }
 

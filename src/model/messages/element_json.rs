@@ -206,14 +206,7 @@ fn read_merged(object: Object<'_>) -> Result<MergedElement, Refusal> {
     }
     if !given.is_empty() {
         let list = merged::decode_list(given)?;
-        merged.depth = merged::depth(&list);
-        merged.count = u32::try_from(list.items.len()).unwrap_or(u32::MAX);
-        merged.own_list = list.encode_to_vec().into();
-        if merged.is_too_deep() {
-            merged.title.clear();
-            merged.abstracts.clear();
-            merged.own_list = Bytes::new();
-        }
+        merged::set_list(&mut merged, &list);
         return Ok(merged);
     }
     let buffer = text(object, "merge_elem_relay_buffer");

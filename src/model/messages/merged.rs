@@ -106,6 +106,90 @@ fn decode_item(object: Object<'_>) -> Result<MergedItem, Refusal> {
     })
 }
 
+/// Puts messages that `find` knows by the ids of the items in the place of the given ones. One of them that was not
+/// sent, or is not there any more, is a refusal that names its index.
+pub fn with_own(
+    element: &mut MergedElement,
+    ids: &[String],
+    mut find: impl FnMut(&str) -> Result<Option<Message>, Refusal>,
+) -> Result<(), Refusal> {
+    let Ok(mut list) = MergedList::decode(element.own_list.clone()) else {
+        return Ok(());
+    };
+    let mut changed = false;
+    for (i, (item, id)) in list.items.iter_mut().zip(ids).enumerate() {
+        if id.is_empty() {
+            continue;
+        }
+        let Some(message) = find(id)? else { continue };
+        let fault = match message.status {
+            Status::Sent | Status::Imported if message.body.elements.is_empty() => {
+                "the message has no elements"
+            }
+            Status::Sent | Status::Imported => {
+                *item = snapshot(message);
+                changed = true;
+                continue;
+            }
+            Status::Revoked => "the message has been recalled",
+            Status::Deleted => "the message has been deleted",
+            Status::Sending | Status::Failed | Status::Cancelled => "the message has not been sent",
+        };
+        return Err(Refusal::invalid(format!(
+            "message_elem_array[0]: merge_elem_message_array[{i}]: {fault}"
+        )));
+    }
+    if changed {
+        set_list(element, &list);
+    }
+    Ok(())
+}
+
+/// A message as it is now, without what is for this device alone.
+fn snapshot(message: Message) -> MergedItem {
+    let mut body = Body {
+        elements: message.body.elements,
+        cloud_custom: message.body.cloud_custom,
+        ..Body::default()
+    };
+    inline_nested(&mut body);
+    body.strip_local();
+    let in_group = message.conv.kind == ConvType::Group;
+    MergedItem {
+        conversation: Some(message.conv.to_wire()),
+        message: Some(ChatMessage {
+            conv_seq: if in_group { message.conv_seq } else { 0 },
+            client_seq: if in_group { 0 } else { message.client_seq },
+            server_time_ms: message.server_time_ms,
+            sender_tiny_id: message.sender_tiny,
+            sender: message.sender,
+            conv_type: message.conv.kind.number(),
+            target: message.conv.id,
+            client_time: message.client_time,
+            random: message.rand,
+            priority: u32::from(message.priority),
+            platform: u32::from(message.platform),
+            body: body.encode_to_vec().into(),
+            sender_nick: message.sender_nick,
+            sender_face: message.sender_face,
+            version: message.version,
+            ..ChatMessage::default()
+        }),
+    }
+}
+
+/// The list of a merged element that is to be sent, with what follows from it.
+pub(super) fn set_list(element: &mut MergedElement, list: &MergedList) {
+    element.depth = depth(list);
+    element.count = u32::try_from(list.items.len()).unwrap_or(u32::MAX);
+    element.own_list = list.encode_to_vec().into();
+    if element.is_too_deep() {
+        element.title.clear();
+        element.abstracts.clear();
+        element.own_list = Bytes::new();
+    }
+}
+
 /// A merged message that stands in another one and has its list only on this device takes it along.
 fn inline_nested(body: &mut Body) {
     for element in &mut body.elements {

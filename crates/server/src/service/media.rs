@@ -69,7 +69,7 @@ impl Service {
     /// The same for the messages of log entries.
     pub fn outgoing_entries(&self, session: &Mailbox, entries: &mut [LogEntry]) {
         for entry in entries {
-            if let Some(Change::Message(message)) = &mut entry.change {
+            if let Some(Change::Message(message) | Change::Modified(message)) = &mut entry.change {
                 *message = self.outgoing(session, message);
             }
         }
