@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
 mod conversations;
+mod gate;
+mod media;
+mod merged;
 mod messages;
 mod session;
 mod support;
