@@ -257,7 +257,7 @@ fn an_image_of_a_level_is_made_smaller_before_it_leaves() {
     );
 }
 
-// MSG-027, MSG-030, MSG-031, MSG-071, MSG-072, MSG-073, MSG-120, MSG-121, MSG-122, MSG-123, MSG-124, MSG-136, MSG-102
+// MSG-027, MSG-030, MSG-031, MSG-033, MSG-071, MSG-072, MSG-073, MSG-120, MSG-121, MSG-122, MSG-123, MSG-124, MSG-136, MSG-102
 #[test]
 fn sounds_videos_and_files_arrive_as_they_were() {
     let server = Server::start();
@@ -297,6 +297,8 @@ fn sounds_videos_and_files_arrive_as_they_were() {
     assert_eq!(elements[2]["video_elem_image_height"], 240);
     assert_eq!(elements[2]["video_elem_image_size"], stills);
     assert_eq!(elements[3]["file_elem_file_name"], "report.pdf");
+    assert_eq!(elements[4]["location_elem_desc"], "here");
+    assert_eq!(elements[4]["location_elem_latitude"], 2.5);
     for (url, path) in [
         (&elements[1]["sound_elem_url"], &sound),
         (&elements[2]["video_elem_video_url"], &video),
