@@ -44,6 +44,12 @@ const BENCHES: &[Bench] = &[
         about: "Sends through the server",
     },
     Bench {
+        package: "timbre-server",
+        name: "media",
+        profile: "server",
+        about: "Files through the server",
+    },
+    Bench {
         package: "timbre",
         name: "delivery",
         profile: "release",

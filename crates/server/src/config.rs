@@ -221,6 +221,8 @@ config! {
     media_unused_ttl_s: u32 = 86_400, "media.unused_ttl_s" => |k, v| int(k, v, 1, 31_536_000);
     /// Uploads that one user may have under way.
     media_uploads_max: u32 = 100, "media.uploads_max" => |k, v| int(k, v, 1, 100_000);
+    /// Chunks of an upload that may be under way at once.
+    media_parallel: u32 = 4, "media.parallel" => |k, v| int(k, v, 1, 16);
     /// Pixels of an image that is made smaller; a larger one is kept as it is.
     media_pixels_max: u64 = 50_000_000, "media.pixels_max" => |k, v| int(k, v, 1, 1 << 30);
     /// Seconds without any progress after which a transfer is broken off.

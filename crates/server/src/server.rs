@@ -85,8 +85,17 @@ pub struct Running {
     drain: watch::Sender<bool>,
     closed: mpsc::Receiver<()>,
     tasks: Vec<JoinHandle<()>>,
-    /// Unlocked when it is closed.
-    _lock: File,
+    _lock: Lock,
+}
+
+/// The data folder is this server's until it is dropped.
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing is not enough: a child that is just being started has the file open too, for a moment.
+        let _ = self.0.unlock();
+    }
 }
 
 /// Opens the data folder of `config`, making it and a first app where there is none. Answers the storage, all
@@ -179,12 +188,12 @@ pub async fn start_in(config: Config, world: World) -> Result<Running, StartErro
     })
 }
 
-fn lock(config: &Config) -> Result<File, StartError> {
+fn lock(config: &Config) -> Result<Lock, StartError> {
     let failed = |error| StartError::Data(config.data.clone(), error);
     create_private(&config.data).map_err(failed)?;
     let file = File::create(config.data.join(LOCK)).map_err(failed)?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(StartError::InUse(config.data.clone())),
         Err(TryLockError::Error(error)) => Err(failed(error)),
     }

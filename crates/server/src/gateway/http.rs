@@ -59,7 +59,7 @@ where
         let service = service.clone();
         async move {
             let response = if media::is_media(request.uri().path()) {
-                media::respond(&service, request, refused).await
+                media::respond(&service, request, secure, refused).await
             } else {
                 respond(&request, upgrade, &service)
             };
@@ -115,7 +115,7 @@ where
 }
 
 /// Scheme and host that a client came to: files have their addresses there too.
-fn origin(headers: &HeaderMap, secure: bool, listen: SocketAddr) -> String {
+pub(super) fn origin(headers: &HeaderMap, secure: bool, listen: SocketAddr) -> String {
     let forwarded = header(headers, "x-forwarded-proto").and_then(|protos| protos.split(',').next());
     let scheme = match forwarded.map(str::trim) {
         Some("https") => "https",

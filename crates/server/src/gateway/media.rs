@@ -11,13 +11,16 @@ use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
+use timbre_protocol::MediaKind;
 use tokio::time::timeout;
 
 use crate::error::{Refused, code};
 use crate::media::store::ByteStream;
 use crate::media::uploads::{ChunkWriter, OpenUpload};
 use crate::media::urls::{MEDIA_PATH, UPLOAD_PATH, unhex};
+use crate::media::{CHUNK_BYTES, Media};
 use crate::service::Service;
 use crate::storage::media::MediaRow;
 
@@ -25,6 +28,8 @@ use crate::storage::media::MediaRow;
 const WRITE_BYTES: usize = 128 << 10;
 /// How long one chunk may take, however steadily it trickles.
 const CHUNK_TIMEOUT: Duration = Duration::from_secs(300);
+/// How long a chunk that is refused is still taken off the line.
+const LINGER: Duration = Duration::from_secs(3);
 /// Header with the hash of a chunk.
 const SHA256: HeaderName = HeaderName::from_static("x-timbre-sha256");
 
@@ -101,7 +106,12 @@ pub fn is_media(path: &str) -> bool {
 }
 
 /// Answers a request for a file or with a chunk.
-pub async fn respond(service: &Arc<Service>, request: Request<Incoming>, refused: bool) -> Response<Reply> {
+pub async fn respond(
+    service: &Arc<Service>,
+    request: Request<Incoming>,
+    secure: bool,
+    refused: bool,
+) -> Response<Reply> {
     let origin = request.headers().get(header::ORIGIN).cloned();
     let mut response = if request.method() == Method::OPTIONS {
         preflight()
@@ -111,7 +121,7 @@ pub async fn respond(service: &Arc<Service>, request: Request<Incoming>, refused
     } else if service.is_draining() {
         refusal(&Refused::new(code::OVERLOAD, "the server is shutting down"))
     } else {
-        let answered = answer(service, request).await;
+        let answered = answer(service, request, secure).await;
         answered.unwrap_or_else(|refused| refusal(&refused))
     };
     allow_origin(
@@ -122,11 +132,17 @@ pub async fn respond(service: &Arc<Service>, request: Request<Incoming>, refused
     response
 }
 
-async fn answer(service: &Arc<Service>, request: Request<Incoming>) -> Result<Response<Reply>, Refused> {
+async fn answer(
+    service: &Arc<Service>,
+    request: Request<Incoming>,
+    secure: bool,
+) -> Result<Response<Reply>, Refused> {
     let path = request.uri().path().to_owned();
     let method = request.method().clone();
     match (path.strip_prefix(MEDIA_PATH), path.strip_prefix(UPLOAD_PATH)) {
-        (Some(id), _) if method == Method::GET || method == Method::HEAD => get(service, &request, id).await,
+        (Some(id), _) if method == Method::GET || method == Method::HEAD => {
+            get(service, &request, id, secure).await
+        }
         (_, Some(id)) if method == Method::PUT => put(service, request, id).await,
         (media, _) => {
             let mut response = full(StatusCode::METHOD_NOT_ALLOWED, "text/plain; charset=utf-8", "");
@@ -149,6 +165,31 @@ async fn put(
     request: Request<Incoming>,
     id: &str,
 ) -> Result<Response<Reply>, Refused> {
+    let (parts, mut body) = request.into_parts();
+    let put = put_chunk(service, &parts, &mut body, id).await;
+    if put.is_err() {
+        // A client that is still sending would find the connection reset, and not the answer.
+        let _ = timeout(LINGER, drain(&mut body)).await;
+    }
+    put
+}
+
+async fn drain(body: &mut Incoming) {
+    let mut left = 2 * CHUNK_BYTES as usize;
+    while let Some(Ok(frame)) = body.frame().await {
+        left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
+        if left == 0 {
+            return;
+        }
+    }
+}
+
+async fn put_chunk(
+    service: &Arc<Service>,
+    request: &Parts,
+    body: &mut Incoming,
+    id: &str,
+) -> Result<Response<Reply>, Refused> {
     let wrong = |text: String| Refused::new(code::INVALID_PARAMETERS, text);
     let internal = |what: &str| Refused::new(code::MEDIA_FAILED, format!("internal error: {what}"));
     let no_upload = || Refused::new(code::MEDIA_NOT_FOUND, "there is no such upload, or no longer");
@@ -158,7 +199,7 @@ async fn put(
         internal("the upload cannot be opened")
     })?;
     let open = open.ok_or_else(no_upload)?;
-    let chunk = request.uri().query().unwrap_or_default();
+    let chunk = request.uri.query().unwrap_or_default();
     let chunk = chunk.split('&').find_map(|field| field.strip_prefix("chunk="));
     let chunk: u32 = chunk
         .and_then(|text| text.parse().ok())
@@ -167,12 +208,12 @@ async fn put(
         .chunk_bytes(chunk)
         .ok_or_else(|| wrong(format!("chunk {chunk} is beyond the end of the file")))?;
     let sha256: [u8; 32] = request
-        .headers()
+        .headers
         .get(SHA256)
         .and_then(|value| value.to_str().ok())
         .and_then(|text| unhex(text.trim())?.try_into().ok())
         .ok_or_else(|| wrong("x-timbre-sha256: 64 hexadecimal digits are needed".into()))?;
-    if let Some(given) = request.body().size_hint().exact()
+    if let Some(given) = body.size_hint().exact()
         && given != size
     {
         let text = format!("chunk {chunk} has {given} bytes, it must have {size}");
@@ -182,7 +223,7 @@ async fn put(
         });
     }
     let stall = Duration::from_secs(u64::from(service.config().media_stall_s));
-    let take = take_chunk(&open, chunk, size, &sha256, request.into_body(), stall);
+    let take = take_chunk(&open, chunk, size, &sha256, body, stall);
     let taken = match timeout(CHUNK_TIMEOUT, take).await {
         Ok(taken) => taken?,
         Err(_) => return Err(Refused::new(code::MEDIA_TIMEOUT, "the chunk came too slowly")),
@@ -207,7 +248,7 @@ async fn take_chunk(
     chunk: u32,
     size: u64,
     sha256: &[u8; 32],
-    mut body: Incoming,
+    body: &mut Incoming,
     stall: Duration,
 ) -> Result<bool, Refused> {
     let mut writer = open.begin(chunk);
@@ -278,6 +319,7 @@ async fn get(
     service: &Arc<Service>,
     request: &Request<Incoming>,
     id: &str,
+    secure: bool,
 ) -> Result<Response<Reply>, Refused> {
     let not_found = || Refused::new(code::MEDIA_NOT_FOUND, "there is no such file, or no longer");
     service.check_address(id, request.uri().query())?;
@@ -287,6 +329,10 @@ async fn get(
         Refused::new(code::OVERLOAD, "the server is overloaded; try again later")
     })?;
     let row = row.ok_or_else(not_found)?;
+    if row.kind == MediaKind::MediaMerged as i32 {
+        let origin = super::http::origin(request.headers(), secure, service.config().listen);
+        return list(service, media, &row, &origin, request.method() == Method::HEAD).await;
+    }
     let headers = request.headers();
     let etag = format!("\"{}\"", row.id);
     let asked = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
@@ -328,17 +374,8 @@ async fn get(
     let body = if request.method() == Method::HEAD {
         Reply::Full(None)
     } else {
-        let bytes = media
-            .store
-            .get(&row.object, range.clone())
-            .await
-            .map_err(|error| {
-                tracing::error!(%error, id, "a file is not in the store");
-                match error.kind() {
-                    io::ErrorKind::NotFound => not_found(),
-                    _ => Refused::new(code::MEDIA_FAILED, "internal error: the store refused the file"),
-                }
-            })?;
+        let bytes = media.store.get(&row.object, range.clone()).await;
+        let bytes = bytes.map_err(|error| store_refused(&error, id))?;
         Reply::File { bytes, left: length }
     };
     let mut response = Response::new(body);
@@ -355,6 +392,41 @@ async fn get(
         );
     }
     Ok(response)
+}
+
+/// Gives a list of merged messages out, whole: the addresses in it are made for whoever asks.
+async fn list(
+    service: &Arc<Service>,
+    media: &Media,
+    row: &MediaRow,
+    origin: &str,
+    head: bool,
+) -> Result<Response<Reply>, Refused> {
+    let broken = || Refused::new(code::MEDIA_FAILED, "internal error: the list cannot be read");
+    let _turn = media.lists.acquire().await.map_err(|_| broken())?;
+    let bytes = media.store.get_all(&row.object, row.size).await;
+    let bytes = bytes.map_err(|error| store_refused(&error, &row.id))?;
+    let (service, origin) = (service.clone(), origin.to_owned());
+    let made = tokio::task::spawn_blocking(move || service.list_for(&origin, bytes)).await;
+    let made = made.ok().flatten().ok_or_else(broken)?;
+    let length = made.len();
+    let mut response = Response::new(Reply::Full(Some(made).filter(|_| !head)));
+    let headers = response.headers_mut();
+    describe(headers, row, "");
+    for name in [header::ETAG, header::ACCEPT_RANGES] {
+        headers.remove(name);
+    }
+    set(headers, header::CACHE_CONTROL, "no-store".into());
+    set(headers, header::CONTENT_LENGTH, length.to_string());
+    Ok(response)
+}
+
+fn store_refused(error: &io::Error, id: &str) -> Refused {
+    tracing::error!(%error, id, "a file is not in the store");
+    match error.kind() {
+        io::ErrorKind::NotFound => Refused::new(code::MEDIA_NOT_FOUND, "there is no such file, or no longer"),
+        _ => Refused::new(code::MEDIA_FAILED, "internal error: the store refused the file"),
+    }
 }
 
 /// What is said of a file whatever is asked of it.

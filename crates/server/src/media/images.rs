@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
 use image::imageops::FilterType;
+use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits};
 use tokio::sync::Semaphore;
 
@@ -177,13 +178,13 @@ fn as_it_is((width, height): (u32, u32)) -> Renditions {
 struct Opened {
     decoder: Box<dyn image::ImageDecoder>,
     size: (u32, u32),
-    turn: image::metadata::Orientation,
+    turn: Orientation,
 }
 
 impl Opened {
     /// Its size once it has been turned as its metadata says.
     fn shown(&self) -> (u32, u32) {
-        use image::metadata::Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
+        use Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
         let (width, height) = self.size;
         match self.turn {
             Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH => (height, width),
@@ -214,9 +215,7 @@ fn open(path: &Path, pixels_max: u64) -> Option<Opened> {
     reader.limits(limits);
     let mut decoder = reader.into_decoder().ok()?;
     let size = decoder.dimensions();
-    let turn = decoder
-        .orientation()
-        .unwrap_or(image::metadata::Orientation::NoTransforms);
+    let turn = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     Some(Opened {
         decoder: Box::new(decoder),
         size,
@@ -237,15 +236,14 @@ fn make(path: &PathBuf, pixels_max: u64) -> Option<Renditions> {
     if animated || width.min(height) <= THUMB || pixels > pixels_max {
         return Some(all);
     }
-    let mut image = DynamicImage::from_decoder(opened.decoder).ok()?;
-    image.apply_orientation(opened.turn);
+    let (mut image, mut turn) = (DynamicImage::from_decoder(opened.decoder).ok()?, opened.turn);
     let opaque = !has_transparency(&image);
     // The thumbnail is made of the large picture: it has enough pixels, and far fewer than the original.
-    if let Some((picture, rendition)) = scaled(&image, LARGE, opaque) {
-        image = picture;
+    if let Some((picture, rendition)) = scaled(&image, turn, LARGE, opaque) {
+        (image, turn) = (picture, Orientation::NoTransforms);
         all.large = rendition;
     }
-    if let Some((_, rendition)) = scaled(&image, THUMB, opaque) {
+    if let Some((_, rendition)) = scaled(&image, turn, THUMB, opaque) {
         all.thumb = rendition;
     }
     Some(all)
@@ -274,17 +272,24 @@ pub fn scaled_size(width: u32, height: u32, side: u32) -> Option<(u32, u32)> {
     Some((scale(width), scale(height)))
 }
 
-fn scaled(image: &DynamicImage, side: u32, opaque: bool) -> Option<(DynamicImage, Rendition)> {
+/// The image made smaller, then turned: what is small is turned without a second copy of all pixels.
+fn scaled(
+    image: &DynamicImage,
+    turn: Orientation,
+    side: u32,
+    opaque: bool,
+) -> Option<(DynamicImage, Rendition)> {
     let (width, height) = scaled_size(image.width(), image.height(), side)?;
     // Averaging first is cheap; the good filter then sees few pixels.
     let coarse = (width.saturating_mul(2), height.saturating_mul(2));
-    let picture = if image.width() > coarse.0.saturating_mul(2) {
+    let mut picture = if image.width() > coarse.0.saturating_mul(2) {
         image
             .thumbnail_exact(coarse.0, coarse.1)
             .resize_exact(width, height, FilterType::CatmullRom)
     } else {
         image.resize_exact(width, height, FilterType::CatmullRom)
     };
+    picture.apply_orientation(turn);
     let mut bytes = Cursor::new(Vec::new());
     let (picture, kind) = if opaque {
         let picture = DynamicImage::ImageRgb8(picture.into_rgb8());
@@ -298,8 +303,8 @@ fn scaled(image: &DynamicImage, side: u32, opaque: bool) -> Option<(DynamicImage
         (picture, "image/png")
     };
     let rendition = Rendition {
-        width,
-        height,
+        width: picture.width(),
+        height: picture.height(),
         made: Some((
             bytes.into_inner(),
             Sort {

@@ -8,6 +8,8 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
+
 use crate::config::Config;
 use crate::storage::media::MediaStorage;
 
@@ -18,10 +20,9 @@ pub mod urls;
 
 /// Bytes of every chunk of an upload but the last.
 pub const CHUNK_BYTES: u32 = 1 << 20;
-/// Chunks that may be under way at once.
-pub const PARALLEL: u32 = 4;
 /// Bytes of a list of merged messages: 300 messages of the largest size with room to spare.
 pub const MERGED_BYTES: u64 = 16 << 20;
+const LISTS_AT_ONCE: usize = 4;
 
 /// What keeps files.
 pub struct Media {
@@ -31,6 +32,8 @@ pub struct Media {
     pub uploads: uploads::Uploads,
     /// Makes renditions.
     pub images: images::Images,
+    /// Lists of merged messages that are read at once: each is in memory as a whole.
+    pub lists: Semaphore,
 }
 
 impl Media {
@@ -40,10 +43,12 @@ impl Media {
             Some(path) => path.clone(),
             None => config.data.join(name),
         };
+        tracing::debug!(store = ?config.media_store, addresses = ?config.media_url_mode, "files are kept");
         Ok(Self {
             store: store::Store::open(config, folder(&config.media_dir, "media"))?,
-            uploads: uploads::Uploads::open(folder(&config.media_upload_dir, "uploads"), storage)?,
+            uploads: uploads::Uploads::new(folder(&config.media_upload_dir, "uploads"), storage),
             images: images::Images::new(config.media_pixels_max),
+            lists: Semaphore::new(LISTS_AT_ONCE),
         })
     }
 }

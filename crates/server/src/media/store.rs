@@ -43,10 +43,8 @@ impl Store {
     /// The store that `config` names; `folder` is where it is when it is a local one.
     pub fn open(config: &Config, folder: PathBuf) -> io::Result<Self> {
         match config.media_store {
-            MediaStore::Local => {
-                make_folder(&folder)?;
-                Ok(Self::Local(folder))
-            }
+            // The folder is made when the first file comes.
+            MediaStore::Local => Ok(Self::Local(folder)),
             MediaStore::S3 => s3(config).map(Self::Remote),
         }
     }
@@ -117,6 +115,16 @@ impl Store {
                 ))
             }
         }
+    }
+
+    /// A whole object of so many bytes.
+    pub async fn get_all(&self, key: &str, size: u64) -> io::Result<Bytes> {
+        let mut stream = self.get(key, 0..size).await?;
+        let mut bytes = Vec::new();
+        while let Some(piece) = stream.next().await {
+            bytes.extend_from_slice(&piece?);
+        }
+        Ok(bytes.into())
     }
 
     /// Deletes an object; one that is not there is deleted already.

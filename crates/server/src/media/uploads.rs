@@ -61,13 +61,13 @@ pub enum UploadError {
 }
 
 impl Uploads {
-    pub(super) fn open(folder: PathBuf, storage: Arc<dyn MediaStorage>) -> io::Result<Self> {
-        make_folder(&folder)?;
-        Ok(Self {
+    /// Uploads in this folder, which is made when the first one comes.
+    pub(super) fn new(folder: PathBuf, storage: Arc<dyn MediaStorage>) -> Self {
+        Self {
             folder,
             storage,
             open: Mutex::default(),
-        })
+        }
     }
 
     fn path(&self, id: &str) -> PathBuf {
@@ -92,7 +92,9 @@ impl Uploads {
         }
         let path = self.path(&upload.id);
         let (at, size) = (path.clone(), upload.size);
+        let folder = self.folder.clone();
         let (file, whole) = blocking(move || {
+            make_folder(&folder)?;
             let file = File::options()
                 .read(true)
                 .write(true)
@@ -153,7 +155,11 @@ impl Uploads {
         let folder = self.folder.clone();
         let ids = blocking(move || {
             let mut ids = Vec::new();
-            for entry in std::fs::read_dir(folder)? {
+            let entries = match std::fs::read_dir(folder) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(ids),
+                entries => entries?,
+            };
+            for entry in entries {
                 let name = entry?.file_name();
                 if let Some(id) = name.to_str().and_then(|name| name.strip_suffix(SUFFIX)) {
                     ids.push(id.to_owned());

@@ -1,8 +1,8 @@
 //! Where files are fetched from, and the places of messages that say so.
 //!
 //! An address is `<origin>/tim/v1/media/<id>`, in signed mode with `?expires=<Unix seconds>&sig=<hexadecimal>`. What a
-//! message says of a file that the server knows is the server's word, not the sender's: the address is written when
-//! the message is stored and again whenever it goes out, for the origin that its reader came to.
+//! message says of a file that the server knows is the server's word, not the sender's. A stored message has the path
+//! alone; the origin is written whenever it goes out, and is the one that its reader came to.
 
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -94,7 +94,7 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// Hexadecimal digits as bytes.
 pub fn unhex(text: &str) -> Option<Vec<u8>> {
-    if text.len() % 2 != 0 || !text.is_ascii() {
+    if !text.len().is_multiple_of(2) || !text.is_ascii() {
         return None;
     }
     (0..text.len())
@@ -193,16 +193,21 @@ fn picture(place: &mut Option<Picture>, at: &mut dyn FnMut(Place<'_>)) {
     }
 }
 
-/// Writes what the server knows of a file into a place that names it.
-pub fn fill(place: Place<'_>, rows: &MediaRows, url: &dyn Fn(&str) -> String) {
-    let Some(row) = rows.get(place.id) else { return };
-    *place.url = url(&row.id);
-    *place.size = row.size;
-    if let Some((width, height)) = place.pixels
-        && row.width > 0
-    {
-        (*width, *height) = (row.width, row.height);
-    }
+/// Writes what the server knows of the files that a message names into it, as it is stored: the address is a path, for
+/// the origin is that of whoever reads it.
+pub fn fill_body(body: &mut Body, rows: &MediaRows) {
+    let mut fill = |place: Place<'_>| {
+        let Some(row) = rows.get(place.id) else { return };
+        *place.url = format!("{MEDIA_PATH}{}", row.id);
+        *place.size = row.size;
+        if let Some((width, height)) = place.pixels
+            && row.width > 0
+        {
+            (*width, *height) = (row.width, row.height);
+        }
+    };
+    // It was walked through when it came: there is nothing in it that cannot be.
+    let _ = places(body, &mut fill);
 }
 
 /// Whether an app may give this as the address of a file of its own.
@@ -266,4 +271,116 @@ fn names_files(message: &[u8]) -> bool {
         rest = &rest[1..];
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use timbre_protocol::{Element, FileElement, MergedElement, MergedItem};
+
+    fn body(kind: Kind) -> Body {
+        Body {
+            elements: vec![Element { kind: Some(kind) }],
+            ..Body::default()
+        }
+    }
+
+    fn message(body: &Body) -> Bytes {
+        let chat = ChatMessage {
+            body: body.encode_to_vec().into(),
+            ..ChatMessage::default()
+        };
+        chat.encode_to_vec().into()
+    }
+
+    fn file(id: &str, url: &str) -> Kind {
+        Kind::File(FileElement {
+            file: Some(Media {
+                id: id.into(),
+                url: url.into(),
+                size: 1,
+            }),
+            ..FileElement::default()
+        })
+    }
+
+    /// `inner` in so many merged messages.
+    fn nested(inner: Body, depth: u32) -> Body {
+        (0..depth).fold(inner, |inner, _| {
+            let list = MergedList {
+                items: vec![MergedItem {
+                    message: Some(ChatMessage {
+                        body: inner.encode_to_vec().into(),
+                        ..ChatMessage::default()
+                    }),
+                    conversation: None,
+                }],
+            };
+            body(Kind::Merged(MergedElement {
+                compatible_text: "J".into(),
+                list: list.encode_to_vec().into(),
+                ..MergedElement::default()
+            }))
+        })
+    }
+
+    // MSG-136
+    #[test]
+    fn a_message_without_files_goes_out_as_it_is() {
+        let url = |_: &str| -> String { panic!("nothing to address") };
+        for kind in [
+            Kind::Text(TextElement {
+                content: "J /tim/v1/media /tim/v1/media/x".into(),
+            }),
+            file("", "https://cdn.example/tim/v1/media/x"),
+        ] {
+            let message = message(&body(kind));
+            for able in [0, capabilities::MERGED_MESSAGES] {
+                assert_eq!(outgoing(&message, able, &url), message);
+            }
+        }
+    }
+
+    // MSG-136
+    #[test]
+    fn lists_are_looked_through_to_a_bound() {
+        let found = |depth| {
+            let mut ids = Vec::new();
+            let mut body = nested(body(file("id", "")), depth);
+            places(&mut body, &mut |place| {
+                ids.push(place.id.clone());
+                *place.url = "there".into();
+            })
+            .unwrap();
+            let written = body.encode_to_vec().windows(5).any(|w| w == b"there");
+            assert_eq!(written, !ids.is_empty());
+            ids.len()
+        };
+        assert_eq!((found(0), found(1), found(100)), (1, 1, 1));
+        assert_eq!((found(101), found(400)), (0, 0));
+        let stored = message(&nested(body(file("id", "/tim/v1/media/id")), 3));
+        let sent = outgoing(&stored, capabilities::MERGED_MESSAGES, &|id| {
+            format!("https://h/{id}")
+        });
+        assert!(sent.windows(12).any(|w| w == b"https://h/id"));
+    }
+
+    // MSG-136
+    #[test]
+    fn a_signature_is_good_for_one_file_and_time() {
+        let config = Config {
+            media_url_mode: MediaUrlMode::Signed,
+            media_url_ttl_s: 10,
+            ..Config::default()
+        };
+        let (ours, other) = (Urls::new(&config, vec![1; 32]), Urls::new(&config, vec![2; 32]));
+        let url = ours.url("https://h", "id", 100);
+        let query = url.strip_prefix("https://h/tim/v1/media/id?");
+        assert!(query.is_some());
+        assert_eq!(ours.check("id", query, 110), Ok(()));
+        assert_eq!(ours.check("id", query, 111), Err("the address has expired"));
+        assert!(ours.check("ie", query, 100).is_err());
+        assert!(other.check("id", query, 100).is_err());
+        assert!(ours.check("id", None, 100).is_err());
+    }
 }

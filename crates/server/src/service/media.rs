@@ -19,9 +19,9 @@ use crate::hub::Mailbox;
 use crate::media::images::{Images, Rendition, Sort, UNKNOWN, sort};
 use crate::media::uploads::{OpenUpload, UploadError, chunks, hash_file};
 use crate::media::urls::{self, MEDIA_PATH, UPLOAD_PATH};
-use crate::media::{CHUNK_BYTES, MERGED_BYTES, Media, PARALLEL};
+use crate::media::{CHUNK_BYTES, MERGED_BYTES, Media};
 use crate::storage::media::{
-    FinishUpload, MediaFault, MediaRow, MediaRows, NewUpload, Part, UploadFinished, UploadStarted,
+    FinishUpload, MediaFault, MediaRow, NewUpload, Part, UploadFinished, UploadStarted,
 };
 
 /// Characters of a file's name that are kept.
@@ -124,7 +124,7 @@ impl Service {
                     upload_id: open.upload.id.clone(),
                     path: format!("{UPLOAD_PATH}{}", open.upload.id),
                     chunk_bytes: CHUNK_BYTES,
-                    parallel: PARALLEL,
+                    parallel: self.config.media_parallel,
                     have: open.have(),
                 })
             }
@@ -182,7 +182,7 @@ impl Service {
             let text = format!("{missing} of {} chunks are missing", chunks(open.upload.size));
             return Err(Refused::new(code::FILE_HASH, text));
         }
-        match self.make(media, session, &open).await {
+        match self.make(media, &open).await {
             Ok(rows) => {
                 media.uploads.close(id).await;
                 tracing::debug!(
@@ -213,12 +213,7 @@ impl Service {
     }
 
     /// Checks the bytes, stores them and what is made of them. The error says whether they are of no use.
-    async fn make(
-        &self,
-        media: &Media,
-        session: &Mailbox,
-        open: &OpenUpload,
-    ) -> Result<Vec<MediaRow>, (Refused, bool)> {
+    async fn make(&self, media: &Media, open: &OpenUpload) -> Result<Vec<MediaRow>, (Refused, bool)> {
         let upload = &open.upload;
         let hash = hash_file(&open.path).await.map_err(io_refused)?;
         if hash[..] != upload.sha256[..] {
@@ -243,7 +238,7 @@ impl Service {
             }
             MediaKind::MediaSnapshot => (made.width, made.height) = media.images.size(&open.path).await,
             MediaKind::MediaMerged => {
-                made.list = Some(self.merged_list(session, open).await?);
+                made.names = self.names_of_list(open).await?;
                 made.sort.content_type = UNKNOWN;
             }
             MediaKind::MediaFile | MediaKind::MediaSound | MediaKind::MediaVideo => {}
@@ -251,45 +246,57 @@ impl Service {
         self.keep(media, open, made).await
     }
 
-    /// A list of merged messages as it is kept: the addresses in it are the server's own. And the ids it names.
-    async fn merged_list(
-        &self,
-        session: &Mailbox,
-        open: &OpenUpload,
-    ) -> Result<(Bytes, Vec<String>), (Refused, bool)> {
+    /// Checks a list of merged messages. Answers the ids that it names.
+    async fn names_of_list(&self, open: &OpenUpload) -> Result<Vec<String>, (Refused, bool)> {
         let no_list = |text: &str| (Refused::new(code::INVALID_ELEMENT, text), true);
         let path = open.path.clone();
-        let read = tokio::task::spawn_blocking(move || std::fs::read(path)).await;
-        let bytes = read
-            .map_err(io::Error::other)
-            .and_then(|read| read)
-            .map_err(io_refused)?;
-        let count =
-            frame::count_field(&bytes, 1).map_err(|_| no_list("the file is no list of merged messages"))?;
+        let walked = tokio::task::spawn_blocking(move || {
+            let bytes = std::fs::read(path)?;
+            let count = frame::count_field(&bytes, 1).unwrap_or(0);
+            Ok((count, Bytes::from(bytes)))
+        });
+        let read = walked.await.map_err(io::Error::other).and_then(|read| read);
+        let (count, bytes) = read.map_err(io_refused)?;
         if count == 0 || count > MERGED_MESSAGES {
-            let text = format!("the list has {count} messages, 1 to {MERGED_MESSAGES} are allowed");
+            let text = format!("no list of 1 to {MERGED_MESSAGES} merged messages");
             return Err(no_list(&text));
         }
-        let origin = session.origin.clone();
-        let address = self.address(&origin, "");
-        // The signature is not kept: a reader gets fresh addresses by the ids.
-        let prefix = address.split('?').next().unwrap_or_default().to_owned();
         let walked = tokio::task::spawn_blocking(move || {
-            let mut list = MergedList::decode(Bytes::from(bytes)).ok()?;
-            let mut ids = Vec::new();
+            let mut list = MergedList::decode(bytes).ok()?;
+            let (mut ids, mut foreign) = (Vec::new(), true);
             urls::places_of_list(&mut list, &mut |place| {
                 if !place.id.is_empty() {
-                    *place.url = format!("{prefix}{}", place.id);
                     ids.push(place.id.clone());
+                } else if !place.url.is_empty() {
+                    foreign &= urls::is_foreign_url(place.url);
                 }
             })
             .ok()?;
             ids.sort_unstable();
             ids.dedup();
-            Some((Bytes::from(list.encode_to_vec()), ids))
+            Some((ids, foreign))
         });
-        let walked = walked.await.ok().flatten();
-        walked.ok_or_else(|| no_list("the file is no list of merged messages"))
+        match walked.await.ok().flatten() {
+            Some((ids, true)) => Ok(ids),
+            Some((_, false)) => {
+                let text = "an address in the list is neither http nor https";
+                Err((Refused::new(code::INVALID_PARAMETERS, text), true))
+            }
+            None => Err(no_list("the file is no list of merged messages")),
+        }
+    }
+
+    /// A kept list of merged messages as whoever came to `origin` gets it: like a message, with the server's own
+    /// addresses.
+    pub fn list_for(&self, origin: &str, bytes: Bytes) -> Option<Bytes> {
+        let mut list = MergedList::decode(bytes).ok()?;
+        urls::places_of_list(&mut list, &mut |place| {
+            if !place.id.is_empty() {
+                *place.url = self.address(origin, place.id);
+            }
+        })
+        .ok()?;
+        Some(list.encode_to_vec().into())
     }
 
     async fn keep(
@@ -299,9 +306,6 @@ impl Service {
         made: Made,
     ) -> Result<Vec<MediaRow>, (Refused, bool)> {
         let upload = &open.upload;
-        let (list, names) = made
-            .list
-            .map_or((None, Vec::new()), |(list, names)| (Some(list), names));
         let first = MediaRow {
             id: self.unguessable(),
             group: 0,
@@ -309,7 +313,7 @@ impl Service {
             app_id: upload.app_id,
             owner: upload.account,
             kind: upload.kind,
-            size: list.as_ref().map_or(upload.size, |list| list.len() as u64),
+            size: upload.size,
             width: made.width,
             height: made.height,
             format: made.sort.format,
@@ -344,18 +348,15 @@ impl Service {
             .plan_objects(objects, due_ms)
             .await
             .map_err(database)?;
-        match list {
-            Some(list) => media.store.put_bytes(&rows[0].object, list).await,
-            None => media.store.put_file(&rows[0].object, &open.path).await,
-        }
-        .map_err(io_refused)?;
+        let stored = media.store.put_file(&rows[0].object, &open.path).await;
+        stored.map_err(io_refused)?;
         for (object, bytes) in smaller {
             media.store.put_bytes(&object, bytes).await.map_err(io_refused)?;
         }
         let op = FinishUpload {
             upload: upload.id.clone(),
             rows,
-            names,
+            names: made.names,
             now_ms: self.clock.now_ms(),
         };
         match self.storage.finish_upload(op).await.map_err(database)? {
@@ -427,16 +428,6 @@ impl Service {
         let key = self.unguessable();
         format!("{}/{key}", &key[..2])
     }
-
-    /// A message's files as they are stored with it: addresses without a signature, sizes as they are.
-    pub(super) fn fill_files(&self, origin: &str, body: &mut timbre_protocol::Body, rows: &MediaRows) {
-        let address = |id: &str| {
-            let url = self.address(origin, id);
-            url.split('?').next().unwrap_or_default().to_owned()
-        };
-        // It was walked through when it came.
-        let _ = urls::places(body, &mut |place| urls::fill(place, rows, &address));
-    }
 }
 
 #[derive(Default)]
@@ -445,7 +436,8 @@ struct Made {
     width: u32,
     height: u32,
     renditions: Vec<(Part, Rendition)>,
-    list: Option<(Bytes, Vec<String>)>,
+    /// Of a list of merged messages: the ids in it.
+    names: Vec<String>,
 }
 
 /// The refusal of a message or a question that names files.

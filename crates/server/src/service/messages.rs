@@ -75,10 +75,9 @@ impl Service {
         let appended = if files.is_empty() {
             self.storage.append_message(op)
         } else {
-            let (service, origin) = (self.clone(), session.origin.clone());
             let envelope = move |rows: &MediaRows| {
                 let mut body = body.clone();
-                service.fill_files(&origin, &mut body, rows);
+                urls::fill_body(&mut body, rows);
                 stored(&message, &body).encode_to_vec().into()
             };
             let envelope = Arc::new(envelope);
@@ -138,7 +137,7 @@ impl Service {
             let rows = rows
                 .map_err(|error| storage_refused(&error, code::MESSAGE_INTERNAL))?
                 .map_err(|fault| fault_refused(&fault))?;
-            self.fill_files(&session.origin, &mut body, &rows);
+            urls::fill_body(&mut body, &rows);
         }
         Ok(body)
     }

@@ -7,6 +7,7 @@ use crate::storage::media::SweepMedia;
 use crate::storage::{Expire, Expired, StorageError};
 
 const DAY_MS: i64 = 86_400_000;
+const HOUR_MS: i64 = 3_600_000;
 /// Messages of one batch: a few milliseconds of the writer.
 const BATCH: u32 = 500;
 /// Files of one batch: each may be a request to a bucket.
@@ -36,10 +37,14 @@ impl Service {
         let Some(media) = self.media() else {
             return Ok(Sweep::Done);
         };
-        if self.leftovers.swap(false, Ordering::Relaxed) {
+        if self.leftovers.load(Ordering::Relaxed) {
             match media.uploads.remove_leftovers().await {
-                Ok(0) => {}
-                Ok(count) => tracing::info!(count, "removed the files of uploads that nobody knows"),
+                Ok(count) => {
+                    self.leftovers.store(false, Ordering::Relaxed);
+                    if count > 0 {
+                        tracing::info!(count, "removed the files of uploads that nobody knows");
+                    }
+                }
                 Err(error) => tracing::warn!(%error, "the folder of uploads cannot be cleaned up"),
             }
         }
@@ -53,16 +58,21 @@ impl Service {
         for upload in &swept.uploads {
             media.uploads.close(upload).await;
         }
-        let mut gone = Vec::with_capacity(swept.objects.len());
-        let planned = swept.objects.len();
+        let (mut gone, mut stuck) = (Vec::with_capacity(swept.objects.len()), Vec::new());
         for object in swept.objects {
             match media.store.delete(&object).await {
                 Ok(()) => gone.push(object),
-                // It stays on the list.
-                Err(error) => tracing::warn!(%error, object, "an object cannot be deleted"),
+                Err(error) => {
+                    tracing::warn!(%error, object, "an object cannot be deleted; it is tried again in an hour");
+                    stuck.push(object);
+                }
             }
         }
-        let stuck = gone.len() < planned;
+        if !stuck.is_empty() {
+            self.storage
+                .plan_objects(stuck, now_ms.saturating_add(HOUR_MS))
+                .await?;
+        }
         if !swept.uploads.is_empty() || swept.files > 0 || !gone.is_empty() {
             let (uploads, files, objects) = (swept.uploads.len(), swept.files, gone.len());
             tracing::info!(uploads, files, objects, "swept away what no message refers to");
@@ -70,11 +80,7 @@ impl Service {
         if !gone.is_empty() {
             self.storage.objects_gone(gone).await?;
         }
-        Ok(if swept.more && !stuck {
-            Sweep::More
-        } else {
-            Sweep::Done
-        })
+        Ok(if swept.more { Sweep::More } else { Sweep::Done })
     }
 
     async fn sweep_messages(&self) -> Result<Sweep, StorageError> {

@@ -47,6 +47,17 @@ pub async fn http(
     body: &[u8],
 ) -> Answer {
     let address = server.running().local_addr().to_string();
+    http_at(&address, method, target, headers, body).await
+}
+
+/// The same to whatever listens there.
+pub async fn http_at(
+    address: &str,
+    method: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Answer {
     let path = match target.split_once("://") {
         Some((scheme, rest)) => {
             assert_eq!(scheme, "http");
@@ -65,7 +76,7 @@ pub async fn http(
     }
     head.push_str("\r\n");
     let exchange = async {
-        let mut stream = TcpStream::connect(&address).await.unwrap();
+        let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(head.as_bytes()).await.unwrap();
         // A server that refuses early closes before it has read everything.
         let _ = stream.write_all(body).await;

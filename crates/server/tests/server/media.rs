@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use timbre_protocol::element::Kind as ElementKind;
 use timbre_protocol::{
-    Conversation, HistoryRequest, MediaKind, Picture, SoundElement, UploadRequest, VideoElement,
+    Conversation, HistoryRequest, LoginRequest, MediaKind, Picture, Platform, SoundElement, UploadRequest,
+    VideoElement,
 };
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -13,7 +14,7 @@ use tokio::net::TcpStream;
 use crate::files::*;
 use crate::support::*;
 
-// MSG-032, MSG-069, MSG-122: a file travels in chunks, in any order, and is in the message only when it is there.
+// MSG-069, MSG-122: a file travels in chunks, in any order, and is in the message only when it is there.
 #[tokio::test]
 async fn a_file_goes_up_into_a_message_and_comes_down() {
     let server = TestServer::start().await;
@@ -177,7 +178,7 @@ async fn damaged_chunks_and_damaged_files_are_refused() {
     assert_eq!(bob.commit(&reply.upload_id).await.unwrap_err().0, 114_000);
 }
 
-// MSG-032
+// MSG-069
 #[tokio::test]
 async fn what_is_too_large_or_nothing_gets_no_place() {
     let server = TestServer::with(|config| {
@@ -427,9 +428,17 @@ async fn web_pages_are_let_in_by_their_origin() {
 // MSG-069, MSG-122: who does not go on does not hold the server up.
 #[tokio::test]
 async fn transfers_that_stall_are_broken_off() {
-    let server = TestServer::with(|config| config.media_stall_s = 1).await;
-    let mut alice = server.user("alice", 1).await;
+    let server = TestServer::start().await;
     let bytes = noise(24 * CHUNK, 9);
+    let mut alice = server.user("alice", 1).await;
+    alice
+        .put_up(&server, MediaKind::MediaFile, "f", &bytes)
+        .await
+        .unwrap();
+    let clock = server.clock.clone();
+    let folder = server.stop().await;
+    let server = TestServer::at(folder, clock, |config| config.media_stall_s = 1).await;
+    let mut alice = server.user("alice", 1).await;
     let file = alice
         .put_up(&server, MediaKind::MediaFile, "f", &bytes)
         .await
@@ -497,7 +506,13 @@ async fn addresses_are_those_that_the_client_came_to() {
         .headers_mut()
         .insert("x-forwarded-proto", "https".parse().unwrap());
     let mut proxied = server.link_by(request).await;
-    proxied.log_in(server.login_request("alice", 2)).await.unwrap();
+    proxied
+        .log_in(LoginRequest {
+            platform: Platform::Android as i32,
+            ..server.login_request("alice", 2)
+        })
+        .await
+        .unwrap();
     assert_eq!(
         proxied.media_url(&id).await.unwrap(),
         format!("https://im.example.org/tim/v1/media/{id}")

@@ -26,17 +26,17 @@ fn output(command: &mut Command) -> (Output, String, String) {
     (output, out, err)
 }
 
-struct Process {
+pub struct Process {
     child: Child,
-    address: String,
+    pub address: String,
     url: String,
-    created: Option<App>,
+    pub created: Option<App>,
 }
 
 impl Process {
     // Dropping a Process waits for its child; a test that fails before there is one ends with it.
     #[allow(clippy::zombie_processes)]
-    fn start(folder: &Folder, args: &[&str]) -> Self {
+    pub fn start(folder: &Folder, args: &[&str]) -> Self {
         let mut child = command(folder)
             .args(["--listen", "127.0.0.1:0", "--set", "limits.logins_per_min=0"])
             .args(args)
@@ -74,12 +74,19 @@ impl Process {
         }
     }
 
-    fn signal(&self, name: &str) {
+    pub fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
     }
 
-    async fn user(&self, app: &App, user: &str) -> Client {
+    /// The most memory that it has ever had, in bytes.
+    pub fn most_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() << 10
+    }
+
+    pub async fn user(&self, app: &App, user: &str) -> Client {
         let mut client = Client::connect(&self.address).await;
         client.send(Kind::Hello(version::hello("test"))).await;
         assert!(matches!(client.next().await, Some(Kind::Welcome(_))));
