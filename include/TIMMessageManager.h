@@ -2031,8 +2031,6 @@ int TIMMsgBatchSend(const char *json_batch_send_param,
  *   NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgDownloadElemToPath(const char *json_download_elem_param,
@@ -2050,8 +2048,6 @@ int TIMMsgDownloadElemToPath(const char *json_download_elem_param,
  *   be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgDownloadMergerMessage(const char *json_single_msg,

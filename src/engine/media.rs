@@ -96,5 +96,5 @@ fn is_of_link(code: i32) -> bool {
 
 /// Whether a code speaks of a file.
 fn is_of_file(code: i32) -> bool {
-    (114_000..116_000).contains(&code)
+    (114_000..116_000).contains(&code) || code == code::NOT_AN_IMAGE
 }

@@ -446,7 +446,7 @@ fn each_failure_of_an_upload_has_its_code_and_leaves_a_failed_row() {
             rig.tell(put, TransferEvent::Failed(failure()));
         }
     }
-    let cases: [(&str, i32, Fail); 17] = [
+    let cases: [(&str, i32, Fail); 19] = [
         ("missing", 7006, |r| r.failed_upload(refused(7006))),
         ("too large", 7005, |r| r.failed_upload(refused(7005))),
         ("not to be opened", 7007, |r| r.failed_upload(refused(7007))),
@@ -490,6 +490,17 @@ fn each_failure_of_an_upload_has_its_code_and_leaves_a_failed_row() {
                 code: 0,
                 text: String::new(),
             });
+        }),
+        ("a server in trouble", 6008, |r| {
+            again_and_again(r, || Failure::Http {
+                status: 503,
+                code: -10_114,
+                text: "no".to_owned(),
+            });
+        }),
+        ("no image, says the server", 6031, |r| {
+            to_commit(r);
+            r.refuse_request(6031);
         }),
         ("forbidden", 6008, |r| {
             to_put(r);

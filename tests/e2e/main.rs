@@ -4,6 +4,9 @@
 
 mod annotations;
 mod conversations;
+mod gate;
+mod media;
+mod merged;
 mod messages;
 mod options;
 mod receipts;

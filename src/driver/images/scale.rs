@@ -28,7 +28,7 @@ fn spans(from: usize, to: usize) -> Vec<Span> {
                 .map(|old| {
                     let covered = ((old + 1) * to).min(end).saturating_sub((old * to).max(start)) as u64;
                     // What rounding takes from one goes to the next.
-                    let weight = if units == 0 { 0 } else { left * covered / units };
+                    let weight = (left * covered).checked_div(units).unwrap_or(0);
                     left -= weight;
                     units -= covered;
                     weight as u32

@@ -315,9 +315,9 @@ impl Engine {
             Failure::Refused(refusal) => refusal,
             Failure::Unreachable(text) if last => Refusal::new(code::FILE_TRANS_NO_SERVER, text),
             Failure::Broken(text) if last => Refusal::new(code::UPLOAD_FAILED, text),
-            // The slot is gone, or was given up by the server meanwhile: another one may be had.
+            // The slot is gone, or the server is for now: it tells when it is asked again.
             Failure::Http {
-                status: 404 | 409 | 410,
+                status: 404 | 409 | 410 | 500..,
                 ..
             } if !last => return self.ask_slot(id),
             Failure::Unreachable(_) | Failure::Broken(_) => return self.ask_slot(id),
