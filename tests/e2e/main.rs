@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
 mod conversations;
+mod history;
 mod messages;
+mod operations;
 mod session;
 mod support;
