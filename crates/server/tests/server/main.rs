@@ -8,6 +8,7 @@ mod handshake;
 mod hostile;
 mod login;
 mod messages;
+mod operations;
 mod process;
 mod push;
 mod storage;
