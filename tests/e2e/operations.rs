@@ -415,7 +415,7 @@ fn a_modified_message_is_new_for_everybody_who_has_it() {
     assert_eq!(newest["message_version"], 1);
     assert_eq!(newest["message_custom_int"], 7);
     assert_eq!(newest["message_custom_str"], "mine");
-    assert_eq!(event, [newest.clone()]);
+    assert_eq!(event, std::slice::from_ref(&newest));
     for device in [&phone, &desktop] {
         let told = updated(device);
         assert_eq!((told.len(), text_of(&told[0])), (1, "first".to_owned()));
