@@ -1485,8 +1485,6 @@ int TIMMsgGetMsgList(const char *conv_id,
  *   and 10031 (group) when it is too late; 10007 for somebody who may not. May be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgRevoke(const char *conv_id,
@@ -1507,8 +1505,6 @@ int TIMMsgRevoke(const char *conv_id,
  *   kind of element was changed. May be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgModifyMessage(const char *json_msg_param,
@@ -1524,8 +1520,6 @@ int TIMMsgModifyMessage(const char *json_msg_param,
  * - `cb`: gets no result. A message that is not known is no error. May be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgDelete(const char *conv_id,
@@ -1545,8 +1539,6 @@ int TIMMsgDelete(const char *conv_id,
  *   per second, 10035 in an AVChatRoom, 9508 without a network. May be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgListDelete(const char *conv_id,
@@ -1563,8 +1555,6 @@ int TIMMsgListDelete(const char *conv_id,
  * - `cb`: gets no result. 9508 without a network; nothing has changed then. May be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgClearHistoryMessage(const char *conv_id,
@@ -1582,8 +1572,6 @@ int TIMMsgClearHistoryMessage(const char *conv_id,
  * - `cb`: gets the Message object with its id, nothing on failure. May be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgSaveMsg(const char *conv_id,
@@ -1602,8 +1590,6 @@ int TIMMsgSaveMsg(const char *conv_id,
  * - `cb`: gets no result. 6017 for more than 1000 messages. May be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgImportMsgList(const char *conv_id,
@@ -2010,8 +1996,6 @@ int TIMMsgCancelSend(const char *conv_id,
  *   for more than 500 users. May be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgBatchSend(const char *json_batch_send_param,

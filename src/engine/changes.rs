@@ -247,7 +247,12 @@ impl Engine {
     /// Tells of modifications: after the messages that were received in this batch.
     pub(super) fn flush_updates(&mut self) -> Result<(), StoreError> {
         let Some(user) = &mut self.user else { return Ok(()) };
-        let updated = user.changes.take_updated();
+        let mut updated = Vec::new();
+        for told in user.changes.take_updated() {
+            // As it is now: the call that modified it may have set its local data too.
+            let now = user.store.get(&told.msg_id)?;
+            updated.extend(now.filter(|m| !matches!(m.status, Status::Deleted | Status::Revoked)));
+        }
         for part in updated.chunks(EVENT_BATCH) {
             let json = self.messages_json(part)?;
             self.event(EventKind::MessagesUpdated { json });

@@ -55,7 +55,9 @@ impl Engine {
             Ok(deletion) => deletion,
             Err(refusal) => return self.refuse(done, refusal, ""),
         };
-        self.deleted_at = Some(self.now.mono_ms);
+        if deletion.conv.is_some() {
+            self.deleted_at = Some(self.now.mono_ms);
+        }
         if deletion.names.is_empty() {
             let hidden = self.hide_all(&deletion);
             return self.answer(done, hidden.map(|()| String::new()), "");
@@ -130,6 +132,10 @@ impl Engine {
                 }
                 None => deletion.unknown.push(draft),
             }
+        }
+        if deletion.conv.is_none() {
+            // Nothing is named, so nothing is deleted, and nothing is counted.
+            return Ok(deletion);
         }
         let due = self
             .deleted_at

@@ -221,7 +221,11 @@ impl Engine {
         }
         let stored = self.user.as_ref().map(|user| user.store.get(&msg_id));
         let json = match stored.map(|stored| self.guard(stored)) {
-            Some(Some(Some(message))) => self.message_json(&message),
+            Some(Some(Some(message))) => {
+                let shown = self.user.as_mut().map(|user| user.refresh_preview(&message));
+                shown.map(|shown| self.guard(shown));
+                self.message_json(&message)
+            }
             _ => given,
         };
         match refusal {

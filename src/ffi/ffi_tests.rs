@@ -174,6 +174,110 @@ fn a_send_before_init_gives_its_message_back() {
     assert_eq!(buffer[128..], [0x7f; 2], "nothing is written beyond 128 bytes");
 }
 
+// MSG-105, MSG-106: the id comes inside the call, the result afterwards, and a message that is none has no id.
+#[test]
+fn the_older_forms_of_sending_tell_id_and_result() {
+    let _turn = Turn::take();
+    let (ear, both) = (Ear::new(), Ear::new());
+    let (bob, hello, wrong) = (text("bob"), text(HELLO), text("{}"));
+    let (to, json) = (bob.as_ptr(), hello.as_ptr());
+    assert_eq!(
+        unsafe { TIMMsgSendNewMsg(to, 1, json, Some(told), ear.data()) },
+        0
+    );
+    let (code, _, message, _) = ear.hear();
+    assert!(code == 6013 && message.contains("\"hello\""), "{code} {message}");
+    let send = |json| unsafe { TIMMsgSendNewMsgEx(to, 1, json, Some(told), Some(told), both.data()) };
+    assert_eq!(send(json), 0);
+    let here = thread::current().name().map(str::to_owned);
+    let (code, desc, id, on) = both.answers.try_recv().expect("the id is told inside the call");
+    assert_eq!((code, desc.as_str(), on), (0, "ok", here));
+    let id: serde_json::Value = serde_json::from_str(&id).unwrap();
+    assert_eq!(
+        (&id["message_conv_id"], &id["message_conv_type"]),
+        (&"bob".into(), &1.into())
+    );
+    let (code, _, message, _) = both.hear();
+    let message: serde_json::Value = serde_json::from_str(&message).unwrap();
+    assert_eq!((code, &message["message_msg_id"]), (6013, &id["message_msg_id"]));
+    assert_eq!(send(wrong.as_ptr()), -3);
+    let (_, _, id, _) = both.answers.try_recv().expect("the id is told all the same");
+    assert!(id.contains("\"message_msg_id\":\"\""), "{id}");
+    assert!(both.answers.try_recv().is_err(), "there is no result");
+    let nobody =
+        unsafe { TIMMsgSendNewMsgEx(std::ptr::null(), 1, json, Some(told), Some(told), both.data()) };
+    assert_eq!((nobody, both.answers.try_recv().is_err()), (-4, true));
+}
+
+// MSG-210, MSG-215, MSG-220, FM-01, FM-04
+#[test]
+fn messages_of_this_device_are_saved_imported_deleted_and_found() {
+    let turn = Turn::take();
+    assert_eq!(turn.init(""), 0);
+    let ear = Ear::new();
+    let open = text(
+        r#"{"request_internal_operation":"internal_operation_init_local_storage","request_init_local_storage_user_id_param":"alice"}"#,
+    );
+    assert_eq!(
+        unsafe { callExperimentalAPI(open.as_ptr(), Some(told), ear.data()) },
+        0
+    );
+    assert_eq!(ear.code(), 0);
+    let (bob, hello) = (text("bob"), text(HELLO));
+    let to = bob.as_ptr();
+    assert_eq!(
+        unsafe { TIMMsgSaveMsg(to, 1, hello.as_ptr(), Some(told), ear.data()) },
+        0
+    );
+    let (code, desc, saved, _) = ear.hear();
+    assert_eq!((code, desc.as_str()), (0, "OK"));
+    let saved: serde_json::Value = serde_json::from_str(&saved).unwrap();
+    assert_eq!(saved["message_status"], 5);
+    let list = text(&format!("[{HELLO}]"));
+    assert_eq!(
+        unsafe { TIMMsgImportMsgList(to, 1, list.as_ptr(), Some(told), ear.data()) },
+        0
+    );
+    assert_eq!(ear.hear().2, "");
+    let param = text(&serde_json::json!({"msg_delete_param_msg": saved}).to_string());
+    assert_eq!(
+        unsafe { TIMMsgDelete(to, 1, param.as_ptr(), Some(told), ear.data()) },
+        0
+    );
+    assert_eq!(ear.code(), 0);
+    let page = text(r#"{"msg_getmsglist_param_count":9}"#);
+    assert_eq!(
+        unsafe { TIMMsgGetMsgList(to, 1, page.as_ptr(), Some(told), ear.data()) },
+        0
+    );
+    let left: Vec<serde_json::Value> = serde_json::from_str(&ear.hear().2).unwrap();
+    assert_eq!(left.len(), 1);
+    let ids = text(&serde_json::json!([saved["message_msg_id"]]).to_string());
+    assert_eq!(
+        unsafe { TIMMsgFindMessages(ids.as_ptr(), Some(told), ear.data()) },
+        0
+    );
+    let found: Vec<serde_json::Value> = serde_json::from_str(&ear.hear().2).unwrap();
+    assert_eq!(found[0]["message_status"], 4);
+    // What the server has to do needs a login.
+    let message = text(&saved.to_string());
+    let empty = |result: c_int| {
+        assert_eq!(result, 0);
+        let (code, _, json, _) = ear.hear();
+        assert_eq!((code, json.as_str()), (6014, ""));
+    };
+    unsafe {
+        empty(TIMMsgRevoke(to, 1, message.as_ptr(), Some(told), ear.data()));
+        empty(TIMMsgModifyMessage(message.as_ptr(), Some(told), ear.data()));
+        let list = text(&format!("[{saved}]"));
+        empty(TIMMsgListDelete(to, 1, list.as_ptr(), Some(told), ear.data()));
+        empty(TIMMsgClearHistoryMessage(to, 1, Some(told), ear.data()));
+        assert_eq!(TIMMsgBatchSend(text("{}").as_ptr(), Some(told), ear.data()), 0);
+    }
+    let (code, _, json, _) = ear.hear();
+    assert_eq!((code, json.as_str()), (6014, "[]"));
+}
+
 // CORE-042, CORE-063
 #[test]
 fn init_checks_its_arguments_and_may_be_repeated() {

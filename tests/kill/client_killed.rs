@@ -22,16 +22,16 @@ use crate::{KILLS, MESSAGES};
 const WINDOW: usize = 300;
 
 /// An append-only file of lines; a line is on disk for everybody as soon as the call returns, whoever dies.
-struct Ledger(Mutex<File>);
+pub struct Ledger(Mutex<File>);
 
 impl Ledger {
-    fn open(path: &Path) -> Self {
+    pub fn open(path: &Path) -> Self {
         Self(Mutex::new(
             OpenOptions::new().create(true).append(true).open(path).unwrap(),
         ))
     }
 
-    fn note(&self, line: &str) {
+    pub fn note(&self, line: &str) {
         self.0
             .lock()
             .unwrap()
@@ -40,7 +40,7 @@ impl Ledger {
     }
 }
 
-fn lines(path: &Path) -> Vec<String> {
+pub fn lines(path: &Path) -> Vec<String> {
     let text = std::fs::read_to_string(path).unwrap_or_default();
     // A line cut off by a kill was never written in full; a single small write is all or nothing.
     text.lines().map(str::to_owned).collect()
@@ -185,7 +185,7 @@ fn received(path: &Path) -> Vec<usize> {
 }
 
 /// Waits for what another process will write: there is no event for that but the file itself.
-fn watch(what: &str, mut seen: impl FnMut() -> bool) {
+pub fn watch(what: &str, mut seen: impl FnMut() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(180);
     while !seen() {
         assert!(Instant::now() < deadline, "{what} did not come");

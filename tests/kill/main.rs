@@ -7,6 +7,7 @@
 
 mod client_killed;
 mod ledger;
+mod operations_killed;
 mod process;
 mod server_killed;
 
@@ -17,11 +18,14 @@ const KILLS: usize = 10;
 
 fn main() {
     if let Ok(role) = std::env::var(process::ROLE) {
-        return client_killed::child(&role);
+        return match role.as_str() {
+            operations_killed::EDITOR => operations_killed::child(),
+            role => client_killed::child(role),
+        };
     }
     // The harness's own arguments: a filter, and `--list` as test runners ask for it.
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let scenarios: [(&str, fn()); 2] = [
+    let scenarios: [(&str, fn()); 3] = [
         (
             "the_server_is_killed_ten_times",
             server_killed::the_server_is_killed_ten_times,
@@ -29,6 +33,10 @@ fn main() {
         (
             "the_clients_are_killed_ten_times",
             client_killed::the_clients_are_killed_ten_times,
+        ),
+        (
+            "a_client_is_killed_while_it_changes_messages",
+            operations_killed::a_client_is_killed_while_it_changes_messages,
         ),
     ];
     if arguments.iter().any(|a| a == "--list") {

@@ -60,6 +60,7 @@ impl Server {
             .args(["--listen", &format!("127.0.0.1:{}", self.port)])
             .env("TIMBRE_LIMITS__CLIENT_RPS", "0")
             .env("TIMBRE_LIMITS__LOGINS_PER_MIN", "0")
+            .env("TIMBRE_RECALL__WINDOW_SECS", "0")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -8,7 +8,7 @@ use timbre::model::error::Outcome;
 use timbre::model::messages::{ConvKey, HistoryParam};
 use timbre_protocol::flags;
 
-use crate::book::{Key, content_of, key_of};
+use crate::book::{Key, content_of, is_text_of, key_of};
 use crate::world::{Event, World};
 
 /// What an answer is for.
@@ -33,6 +33,23 @@ pub(crate) enum Asked {
     IsRead {
         conv: String,
         floor: u64,
+        session: u32,
+    },
+    /// The message is taken back.
+    Recall {
+        key: Key,
+        msg_id: String,
+        session: u32,
+    },
+    /// The message has new content.
+    Modify {
+        key: Key,
+        msg_id: String,
+        session: u32,
+    },
+    /// After a recall or a modification succeeded: the message is found with at least this version, or recalled.
+    IsChanged {
+        version: Option<u64>,
         session: u32,
     },
     /// The total of unread messages.
@@ -63,6 +80,10 @@ fn is_excused(code: i32) -> bool {
 
 /// The receiver has never logged in yet.
 const NO_SUCH_USER: i32 = 20003;
+/// The message is too old to be recalled.
+const TOO_LATE: i32 = 20016;
+/// Somebody else has modified the message meanwhile.
+const CONFLICT: i32 = 8006;
 
 impl World {
     /// A completion callback.
@@ -95,6 +116,41 @@ impl World {
             Asked::IsRead { conv, floor, session } => {
                 self.check_is_read(device, &conv, floor, session, outcome)
             }
+            Asked::Recall { key, msg_id, session } => {
+                self.note(format_args!("{name} recall ends with {code}"));
+                if code == 0 {
+                    self.book.recalled.insert(key);
+                    self.look_for_change(device, msg_id, None, session);
+                } else if !is_excused(code) && !matches!(code, 6017 | TOO_LATE) {
+                    self.fail(format!("{name}: the recall ended with {code} {}", outcome.desc));
+                }
+            }
+            Asked::Modify { key, msg_id, session } => {
+                self.note(format_args!("{name} modification ends with {code}"));
+                if code == 0 {
+                    let message: Value = serde_json::from_str(&outcome.json).unwrap_or_default();
+                    let version = message["message_version"].as_u64().unwrap_or(0);
+                    let known = self.book.versions.entry(key).or_default();
+                    *known = (*known).max(version);
+                    self.look_for_change(device, msg_id, Some(version), session);
+                } else if !is_excused(code) && !matches!(code, 6017 | CONFLICT) {
+                    self.fail(format!(
+                        "{name}: the modification ended with {code} {}",
+                        outcome.desc
+                    ));
+                }
+            }
+            Asked::IsChanged { version, session } => {
+                let found: Value = serde_json::from_str(&outcome.json).unwrap_or_default();
+                let recalled = found[0]["message_status"] == 6;
+                let reached = version.is_some_and(|v| found[0]["message_version"].as_u64() >= Some(v));
+                if self.same_session(device, session) && !recalled && !reached {
+                    self.fail(format!(
+                        "{name}: a message was changed and a query does not show it (P7): {}",
+                        outcome.json
+                    ));
+                }
+            }
             Asked::Total => {
                 if let Some(process) = &mut self.devices[device].process
                     && code == 0
@@ -108,6 +164,14 @@ impl World {
                     process.view.kept.insert(what, outcome.json.clone());
                 }
             }
+        }
+    }
+
+    /// P7: asked inside the callback.
+    fn look_for_change(&mut self, device: usize, msg_id: String, version: Option<u64>, session: u32) {
+        if self.same_session(device, session) {
+            let op = Op::FindMessages { ids: vec![msg_id] };
+            self.call(device, op, Asked::IsChanged { version, session });
         }
     }
 
@@ -196,7 +260,9 @@ impl World {
         }
         let found: Value = serde_json::from_str(&outcome.json).unwrap_or_default();
         let (name, label) = (self.devices[device].name, self.book.sends[key].text.clone());
-        if found[0]["message_status"] != 2 || content_of(&found[0]) != label {
+        // Somebody may have changed or recalled it in this moment already.
+        let gone = found[0]["message_status"] == 6;
+        if !gone && (found[0]["message_status"] != 2 || !is_text_of(content_of(&found[0]), &label)) {
             self.fail(format!(
                 "{name}: {label} was sent and a query does not show it (P7): {}",
                 outcome.json
@@ -233,6 +299,16 @@ impl World {
             (EventKind::NewMessages { json, row }, _) => {
                 self.thrown(device, json, *row);
                 self.react(device);
+            }
+            (EventKind::MessagesRecalled { json }, _) => {
+                let list: Value = serde_json::from_str(json).unwrap_or_default();
+                for message in list.as_array().into_iter().flatten() {
+                    let id = message["message_msg_id"].as_str().unwrap_or_default().to_owned();
+                    self.note(format_args!("{name} is told of the recall of {id}"));
+                    if !self.book.throws[device].recalls.insert(id.clone()) {
+                        self.fail(format!("{name}: told twice of the recall of {id} (P3)"));
+                    }
+                }
             }
             (EventKind::KickedOffline | EventKind::UserSigExpired, _) => {
                 self.fail(format!("{name}: told {kind:?} without a reason"));

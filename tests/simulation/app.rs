@@ -10,6 +10,9 @@ use crate::chance::Fault;
 use crate::server;
 use crate::world::{Event, World};
 
+/// The app recalls and modifies one of so many of the latest messages.
+const LATEST: usize = 12;
+
 impl World {
     pub(crate) fn app_login(&mut self, device: usize) {
         let (name, user) = (self.devices[device].name, self.devices[device].user);
@@ -67,7 +70,9 @@ impl World {
             }
             64..=69 => self.app_resend(device),
             70..=81 => self.app_read(device, conv),
-            82..=92 => self.app_history(device, conv),
+            82..=86 => self.app_history(device, conv),
+            87..=88 => self.app_recall(device),
+            89..=92 => self.app_modify(device, conv),
             93..=95 => self.call(device, Op::GetConvList, Asked::Look),
             96..=97 => self.call(device, Op::GetConvInfo(vec![ConvKey::c2c(conv)]), Asked::Look),
             _ => self.call(device, Op::GetTotalUnread, Asked::Total),
@@ -181,6 +186,79 @@ impl World {
         };
         self.book.sends.insert(key.clone(), sent);
         self.call(device, Op::Send(Box::new(op)), Asked::Send { key });
+    }
+
+    /// Takes one of its last messages back.
+    fn app_recall(&mut self, device: usize) {
+        let (name, install) = (self.devices[device].name, self.devices[device].install);
+        let Some(session) = self.devices[device].process.as_ref().map(|p| p.session) else {
+            return;
+        };
+        let own: Vec<(Key, String, String)> = self
+            .book
+            .sends
+            .iter()
+            .rev()
+            .filter(|(_, s)| s.device == device && s.install == install && s.acknowledged)
+            .filter(|(_, s)| s.flags & flags::ONLINE_ONLY == 0)
+            .take(LATEST)
+            .map(|(key, s)| (key.clone(), s.to.clone(), s.msg_id.clone()))
+            .collect();
+        if own.is_empty() {
+            return;
+        }
+        let (key, conv, msg_id) = own[self.rng.below(own.len() as u64) as usize].clone();
+        let label = self.book.sends[&key].text.clone();
+        self.note(format_args!("{name} recalls {label}"));
+        let op = Op::Recall {
+            conv: ConvKey::c2c(conv),
+            message: Box::new(MessageDraft {
+                given_id: msg_id.clone(),
+                ..MessageDraft::default()
+            }),
+        };
+        self.call(device, op, Asked::Recall { key, msg_id, session });
+    }
+
+    /// Changes the text of one of the last messages of a conversation, whoever sent it.
+    fn app_modify(&mut self, device: usize, conv: &str) {
+        let (name, user) = (self.devices[device].name, self.devices[device].user);
+        let Some(session) = self.devices[device].process.as_ref().map(|p| p.session) else {
+            return;
+        };
+        let known: Vec<(Key, String)> = self.book.throws[device]
+            .seen
+            .iter()
+            .rev()
+            .filter(|(key, _)| {
+                let stored = self.book.stored.get(*key);
+                stored.is_some_and(|s| s.conversation_of(user) == Some(conv))
+            })
+            .take(LATEST)
+            .map(|(key, id)| (key.clone(), id.clone()))
+            .collect();
+        if known.is_empty() {
+            return;
+        }
+        let (key, msg_id) = known[self.rng.below(known.len() as u64) as usize].clone();
+        self.book.edits += 1;
+        let text = format!("{}+{}", self.book.sends[&key].text, self.book.edits);
+        self.note(format_args!("{name} modifies to {text}"));
+        let element = Element {
+            kind: Some(element::Kind::Text(TextElement { content: text })),
+        };
+        let op = Op::Modify {
+            draft: Box::new(MessageDraft {
+                given_id: msg_id.clone(),
+                body: Body {
+                    elements: vec![element],
+                    ..Body::default()
+                },
+                ..MessageDraft::default()
+            }),
+            given: "{}".to_owned(),
+        };
+        self.call(device, op, Asked::Modify { key, msg_id, session });
     }
 
     /// Marks as read: one conversation, up to a message, up to a time, or everything.

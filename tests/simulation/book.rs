@@ -64,6 +64,8 @@ pub(crate) struct Throws {
     may_repeat: BTreeMap<Key, i64>,
     /// Online-only messages.
     online: BTreeSet<Key>,
+    /// Ids of messages that it was told to be recalled.
+    pub(crate) recalls: BTreeSet<String>,
 }
 
 /// See the module.
@@ -78,6 +80,12 @@ pub(crate) struct Book {
     pub(crate) base: [Option<u64>; 3],
     /// By user and conversation: a success callback said that everything up to here is read.
     pub(crate) read: BTreeMap<(String, String), u64>,
+    /// A success callback said that it is recalled.
+    pub(crate) recalled: BTreeSet<Key>,
+    /// A success callback said that it has at least this version.
+    pub(crate) versions: BTreeMap<Key, u64>,
+    /// Modifications asked for, by whomever.
+    pub(crate) edits: u64,
     /// Texts used by each device.
     pub(crate) texts: [u64; 3],
     last_id: i64,
@@ -158,7 +166,38 @@ pub(crate) fn content_of(message: &Value) -> &str {
     text(&message["message_elem_array"][0], "text_elem_content")
 }
 
+/// Whether `text` is the text that was sent, or one that a modification has made of it.
+pub(crate) fn is_text_of(text: &str, sent: &str) -> bool {
+    text.strip_prefix(sent)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('+'))
+}
+
+/// What the server's disk says of a message at the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Final {
+    pub(crate) recalled: bool,
+    pub(crate) version: u32,
+    pub(crate) text: String,
+}
+
 impl World {
+    /// What the server's disk says of every message.
+    pub(crate) fn finals(&self) -> BTreeMap<Key, Final> {
+        let all = self.committed_after(0).into_iter().map(|(_, m)| {
+            let state = Final {
+                recalled: m.recall.is_some(),
+                version: m.version,
+                text: if m.recall.is_some() {
+                    String::new()
+                } else {
+                    wire::text_of(&m.body)
+                },
+            };
+            ((m.sender, m.client_time, m.random), state)
+        });
+        all.collect()
+    }
+
     /// The receive callback of a device's app.
     pub(crate) fn thrown(&mut self, device: usize, json: &str, row: i64) {
         let Ok(Value::Array(messages)) = serde_json::from_str(json) else {
@@ -187,7 +226,7 @@ impl World {
         let Some(sent) = book.sends.get(key) else {
             return Err("thrown, and nobody sent it".to_owned());
         };
-        if sent.text != content_of(message) || number(message, "message_status") != 2 {
+        if !is_text_of(content_of(message), &sent.text) || number(message, "message_status") != 2 {
             return Err(format!("thrown with another content or status: {message}"));
         }
         if sent.device == device && sent.install == install {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use prost::Message as _;
 use rusqlite::Connection;
 use serde_json::Value;
 use timbre::engine::Op;
@@ -12,8 +13,9 @@ use timbre::store::messages::{PageQuery, PageStart};
 use timbre_protocol::flags;
 
 use crate::answers::{Asked, conversation_of, total_of};
-use crate::book::{Key, Stored};
+use crate::book::{Final, Key, Stored};
 use crate::files;
+use crate::wire;
 use crate::world::World;
 
 /// Virtual milliseconds from the end of the faults within which everything has to settle.
@@ -143,6 +145,7 @@ impl World {
     fn check_synchronised(&self, device: usize) -> Result<(), String> {
         let d = &self.devices[device];
         let base = self.book.base[device].ok_or("at rest without a cursor")?;
+        let finals = self.finals();
         let here = rows_by_key(&files::open_reader(&d.database()).map_err(|e| e.to_string())?)?;
         for (key, log_seq) in self.log_of(d.user) {
             let (stored, sent) = (&self.book.stored[&key], &self.book.sends[&key]);
@@ -154,7 +157,8 @@ impl World {
                 return Err(format!("{label}, log entry {log_seq}, is not here (P2)"));
             }
             let own = sent.device == device && sent.install == d.install;
-            if !own && !self.book.throws[device].seen.contains_key(&key) {
+            let told = own || finals[&key].recalled || self.book.throws[device].seen.contains_key(&key);
+            if !told {
                 return Err(format!("{label}, log entry {log_seq}, was never thrown (P2)"));
             }
         }
@@ -238,6 +242,23 @@ impl World {
     /// The database of a device against the server's disk and the book (P1 to P6).
     fn check_database(&self, device: usize) -> Result<(), String> {
         let d = &self.devices[device];
+        let finals = self.finals();
+        for key in &self.book.recalled {
+            if !finals[key].recalled {
+                return Err(format!(
+                    "{} was recalled, and is not (P1)",
+                    self.book.sends[key].text
+                ));
+            }
+        }
+        for (key, version) in &self.book.versions {
+            if u64::from(finals[key].version) < *version {
+                return Err(format!(
+                    "version {version} of {} is lost (P1)",
+                    self.book.sends[key].text
+                ));
+            }
+        }
         let path = d.database();
         files::check(&path)?;
         let (store, _) = Store::open(&path).map_err(|e| e.to_string())?;
@@ -257,7 +278,7 @@ impl World {
                 return Err(format!("there is no conversation with {conv} (P2)"));
             };
             let messages = all_messages(&store, local.row)?;
-            self.check_messages(device, conv, &messages, &on_server)?;
+            self.check_messages(device, conv, &messages, &on_server, &finals)?;
             let ranges = store.ranges(local.row).map_err(|e| e.to_string())?;
             let last = on_server.len() as u64;
             if last > 0 && ranges != [(1, last)] {
@@ -285,7 +306,10 @@ impl World {
             let unread = on_server
                 .values()
                 .filter(|(k, s)| {
-                    s.conv_seq > mine.read_seq && k.0 != d.user && s.flags & flags::NO_UNREAD == 0
+                    s.conv_seq > mine.read_seq
+                        && k.0 != d.user
+                        && s.flags & flags::NO_UNREAD == 0
+                        && !finals[*k].recalled
                 })
                 .count();
             let counts = (unread, mine.unread as usize, local.unread as usize);
@@ -336,6 +360,7 @@ impl World {
         conv: &str,
         messages: &[Message],
         on_server: &BTreeMap<u64, (&Key, &Stored)>,
+        finals: &BTreeMap<Key, Final>,
     ) -> Result<(), String> {
         let d = &self.devices[device];
         let mut expected = on_server.iter();
@@ -343,7 +368,8 @@ impl World {
             let key = (message.sender.clone(), message.client_time, message.rand);
             let stored = self.book.stored.get(&key);
             match message.status {
-                Status::Sent => {
+                Status::Sent | Status::Revoked => {
+                    self.check_content(message, finals.get(&key))?;
                     let next = expected
                         .next()
                         .map(|(_, (key, s))| ((*key).clone(), s.conv_seq, s.time_ms));
@@ -377,6 +403,27 @@ impl World {
                 stored.text
             )),
         }
+    }
+
+    /// A message has the content that the server has, or is recalled here and there.
+    fn check_content(&self, message: &Message, stored: Option<&Final>) -> Result<(), String> {
+        let here = Final {
+            recalled: message.status == Status::Revoked,
+            version: message.version,
+            text: wire::text_of(&message.body.encode_to_vec()),
+        };
+        let agrees = stored.is_some_and(|stored| {
+            if stored.recalled {
+                // The device that recalled it keeps what it had.
+                here.recalled
+            } else {
+                *stored == here
+            }
+        });
+        if agrees {
+            return Ok(());
+        }
+        Err(format!("{here:?} is here, {stored:?} on the server (P5)"))
     }
 
     /// The user's side and the other's of a conversation, as the server holds them.
@@ -430,7 +477,7 @@ pub(crate) fn all_messages(store: &Store, conv_row: i64) -> Result<Vec<Message>,
 
 fn rows_by_key(conn: &Connection) -> Result<BTreeMap<Key, i64>, String> {
     let mut select = conn
-        .prepare("SELECT sender, client_time, rand, row FROM messages WHERE status = 2")
+        .prepare("SELECT sender, client_time, rand, row FROM messages WHERE status IN (2, 6)")
         .map_err(|e| e.to_string())?;
     let rows = select.query_map([], |row| {
         Ok(((row.get(0)?, row.get(1)?, row.get(2)?), row.get(3)?))

@@ -13,6 +13,7 @@ mod media_access;
 mod media_life;
 mod messages;
 mod pictures;
+mod operations;
 mod process;
 mod push;
 mod storage;

@@ -141,7 +141,7 @@ fn peers_with_news(tx: &mut Tx<'_>, account: AccountNo) -> rusqlite::Result<Vec<
             "SELECT high, low_read_seq AS read, id FROM conversations
              WHERE low = ?1 AND high != ?1 AND low_read_seq < last_seq AND EXISTS (
                  SELECT 1 FROM messages m
-                 WHERE m.conversation = id AND m.conv_seq > low_read_seq AND m.sender != ?1)
+                 WHERE m.conversation = conversations.id AND m.conv_seq > low_read_seq AND m.sender != ?1)
              UNION ALL
              SELECT low, high_read_seq, id FROM conversations
              WHERE high = ?1 AND low != ?1 AND high_read_seq < last_seq AND EXISTS (
