@@ -70,10 +70,16 @@ fn a_receipt_reaches_the_sender_and_the_readers_devices() {
     let now = crate::support::now_s();
     let time = one["msg_receipt_time_stamp"].as_i64().unwrap();
     assert!((now - 60..=now + 1).contains(&time), "{time}");
-    assert_eq!((&one["msg_receipt_read_count"], &one["msg_receipt_unread_count"]), (&0.into(), &0.into()));
+    assert_eq!(
+        (&one["msg_receipt_read_count"], &one["msg_receipt_unread_count"]),
+        (&0.into(), &0.into())
+    );
     let own = newest(&alice, "bob");
     assert_eq!(own["message_receipt_peer_read"], true);
-    assert_eq!(own["message_is_peer_read"], false, "the conversation was not read");
+    assert_eq!(
+        own["message_is_peer_read"], false,
+        "the conversation was not read"
+    );
 
     tablet.await_conversation("alice", "the receipt of the phone", |conv| {
         conv["conv_last_msg"]["message_has_sent_receipt"] == true
@@ -96,12 +102,18 @@ fn a_whole_page_can_be_handed_over() {
     // A second time there is nothing to send, not even without a network.
     let all = bob.history("alice", page(10));
     assert_eq!(send_receipts(&bob, &all).0, 0);
-    let own: Vec<Value> = all.into_iter().filter(|m| m["message_is_from_self"] == true).collect();
+    let own: Vec<Value> = all
+        .into_iter()
+        .filter(|m| m["message_is_from_self"] == true)
+        .collect();
     assert_eq!(send_receipts(&bob, &own).0, 0);
     alice.say("bob", "a mark");
     bob.hears(1);
     let later = alice.told();
-    assert!(!later.iter().any(|e| matches!(e, EventKind::ReadReceipts { .. })), "{later:?}");
+    assert!(
+        !later.iter().any(|e| matches!(e, EventKind::ReadReceipts { .. })),
+        "{later:?}"
+    );
 }
 
 // RR-05: at most 30, of one conversation.
@@ -139,14 +151,24 @@ fn receipts_are_pulled_in_the_order_asked() {
     let theirs = sent(&bob, "alice", &ask(""));
     let asked = [second.clone(), plain, theirs, first.clone()];
     let told = get_receipts(&alice, &asked);
-    let ids = |list: &[Value]| list.iter().map(|r| r["msg_receipt_msg_id"].clone()).collect::<Vec<_>>();
+    let ids = |list: &[Value]| {
+        list.iter()
+            .map(|r| r["msg_receipt_msg_id"].clone())
+            .collect::<Vec<_>>()
+    };
     let expected = [second["message_msg_id"].clone(), first["message_msg_id"].clone()];
     assert_eq!(ids(&told), expected);
     for one in &told {
-        assert_eq!((&one["msg_receipt_is_peer_read"], &one["msg_receipt_time_stamp"]), (&false.into(), &0.into()));
+        assert_eq!(
+            (&one["msg_receipt_is_peer_read"], &one["msg_receipt_time_stamp"]),
+            (&false.into(), &0.into())
+        );
     }
     let received = bob.history("alice", page(10));
-    let read = received.iter().find(|m| m["message_msg_id"] == first["message_msg_id"]).unwrap();
+    let read = received
+        .iter()
+        .find(|m| m["message_msg_id"] == first["message_msg_id"])
+        .unwrap();
     assert_eq!(send_receipts(&bob, std::slice::from_ref(read)).0, 0);
     let told = get_receipts(&alice, &asked);
     assert_eq!(told[0]["msg_receipt_is_peer_read"], false);
@@ -174,12 +196,31 @@ fn receipts_are_learnt_later_by_every_device() {
     let back = newest(&away, "bob");
     assert_eq!(back["message_receipt_peer_read"], true, "told by the log");
     let fresh = server.desktop("alice");
-    let pulled = fresh.history("bob", HistoryParam { cloud: true, ..page(5) }).remove(0);
+    let pulled = fresh
+        .history(
+            "bob",
+            HistoryParam {
+                cloud: true,
+                ..page(5)
+            },
+        )
+        .remove(0);
     assert_eq!(pulled["message_msg_id"], message["message_msg_id"]);
-    assert_eq!(pulled["message_receipt_peer_read"], true, "told by the message itself");
+    assert_eq!(
+        pulled["message_receipt_peer_read"], true,
+        "told by the message itself"
+    );
     let fresh = server.device("bob", timbre_protocol::Platform::Windows);
     fresh.login(&server);
-    let pulled = fresh.history("alice", HistoryParam { cloud: true, ..page(5) }).remove(0);
+    let pulled = fresh
+        .history(
+            "alice",
+            HistoryParam {
+                cloud: true,
+                ..page(5)
+            },
+        )
+        .remove(0);
     assert_eq!(pulled["message_has_sent_receipt"], true);
 }
 
@@ -206,7 +247,12 @@ fn a_one_to_one_message_has_no_list_of_readers() {
     let message = sent(&alice, "bob", &ask(""));
     for one in [message, named("unknown")] {
         let outcome = alice.call(Op::Receipts(ReceiptOp::Members(Box::new(decode_named(&one)))));
-        assert_eq!((outcome.code, outcome.json.as_str()), (6017, "[]"), "{}", outcome.desc);
+        assert_eq!(
+            (outcome.code, outcome.json.as_str()),
+            (6017, "[]"),
+            "{}",
+            outcome.desc
+        );
     }
 }
 
@@ -220,7 +266,12 @@ fn without_a_network_receipts_are_not_told() {
     let received = newest(&bob, "alice");
     server.stop();
     let outcome = alice.call(Op::Receipts(ReceiptOp::Get(drafts(&[message]))));
-    assert_eq!((outcome.code, outcome.json.as_str()), (9508, ""), "{}", outcome.desc);
+    assert_eq!(
+        (outcome.code, outcome.json.as_str()),
+        (9508, ""),
+        "{}",
+        outcome.desc
+    );
     assert_eq!(send_receipts(&bob, &[received]).0, 9508);
     assert_eq!(newest(&bob, "alice")["message_has_sent_receipt"], false);
 }
