@@ -6,6 +6,7 @@ use super::*;
 use crate::clock::{ManualClock, SystemEntropy};
 use crate::service::providers::{ProviderSettings, signature};
 
+#[allow(unreachable_pub, clippy::unwrap_used)]
 #[path = "../../tests/server/provider.rs"]
 mod provider;
 use provider::{Answer, Provider as Fake};

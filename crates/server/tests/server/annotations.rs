@@ -12,6 +12,7 @@ use timbre_protocol::{
     flags, request, response,
 };
 use timbre_server::clock::{ManualClock, SystemClock};
+use timbre_server::config::Config;
 use timbre_server::service::Sweep;
 
 use crate::support::*;
@@ -410,4 +411,44 @@ async fn a_message_that_is_not_received_is_in_the_senders_log_alone() {
         0,
         "the sender is told nothing"
     );
+}
+
+// TV-06: a service needs an address, and headers must be headers.
+#[test]
+fn settings_of_services_are_checked() {
+    let text = |url: &str, headers: &str| {
+        format!(
+            "[translation]\nprovider = \"http\"\nurl = \"{url}\"\nheaders = {headers}\nlanguages = \"en|de\"\n"
+        )
+    };
+    let read = |toml: &str| {
+        let mut config = Config::default();
+        config.apply_toml(toml)?;
+        config.validate().map(|()| config)
+    };
+    let config = read(&text("https://example.org/t", r#"["A: b:c", "D:e"]"#)).unwrap();
+    let settings = config.translation_settings().unwrap();
+    assert_eq!(settings.headers, ["A: b:c", "D:e"]);
+    assert_eq!(settings.languages, ["en", "de"]);
+    assert_eq!(settings.timeout_ms, 10_000);
+    assert!(config.voice_settings().is_none());
+    for (toml, key) in [
+        (text("", "[]"), "translation.url"),
+        (text("ftp://example.org", "[]"), "translation.url"),
+        (text("example.org", "[]"), "translation.url"),
+        (
+            text("http://example.org", r#"["no header"]"#),
+            "translation.headers",
+        ),
+        (text("http://example.org", "7"), "translation.headers"),
+        ("[voice]\nprovider = \"grpc\"\n".to_owned(), "voice.provider"),
+        ("[voice]\nprovider = \"http\"\n".to_owned(), "voice.url"),
+    ] {
+        let error = read(&toml).unwrap_err().to_string();
+        assert!(error.contains(key), "{toml}: {error}");
+        assert!(
+            !error.contains("no header"),
+            "a header may hold a password: {error}"
+        );
+    }
 }

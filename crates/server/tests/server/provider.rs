@@ -52,20 +52,6 @@ impl Provider {
         Self { url, calls }
     }
 
-    /// Turns every text into capitals.
-    pub fn shouting() -> Self {
-        Self::start(|_, call| {
-            let texts = call.json()["texts"].clone();
-            let texts: Vec<_> = texts
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|t| t.as_str().unwrap().to_uppercase())
-                .collect();
-            Answer::Say(200, serde_json::json!({"texts": texts}).to_string())
-        })
-    }
-
     pub fn calls(&self) -> Vec<Call> {
         self.calls.lock().unwrap().clone()
     }
