@@ -82,6 +82,7 @@ fn a_reaction_whose_answer_was_lost_is_sent_again_under_its_key() {
     // Reads and settings are idempotent by nature.
     rig.call("read", Op::Options(OptionOp::GetAll));
     assert!(rig.requests[0].key.is_empty());
+    rig.input(Input::Shutdown);
 }
 
 // RO-22: without a network and without ever having been told there is nothing to answer with.
@@ -229,6 +230,7 @@ fn an_extension_that_comes_late_does_not_undo_a_newer_one() {
         })
         .collect();
     assert_eq!(versions, [3]);
+    rig.input(Input::Shutdown);
 }
 
 // RO-02: what was not delivered is history, even when a catch-up brings it between messages that were.
@@ -340,4 +342,5 @@ fn the_time_zone_goes_with_the_login_and_with_the_setting() {
         }
         other => panic!("{other:?}"),
     }
+    rig.input(Input::Shutdown);
 }

@@ -187,7 +187,11 @@ impl Engine {
             Input::Tick => {}
             Input::Thrown { generation, row } => self.on_thrown(generation, row),
             Input::Read(answer) => self.on_read(answer),
-            Input::Zone(offset_s) => self.zone_offset_s = offset_s,
+            Input::Zone(offset_s) => {
+                // Nothing is due because of it, least of all before what the client was started with.
+                self.zone_offset_s = offset_s;
+                return;
+            }
             Input::Shutdown => self.shutdown(),
         }
         self.on_time();
