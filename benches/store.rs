@@ -11,7 +11,7 @@ use prost::Message as _;
 use rusqlite::{Connection, params};
 use timbre::driver::{Client, EventSink, StartConfig};
 use timbre::engine::{Done, EventKind, Op};
-use timbre::model::messages::{ConvKey, Message, Origin, Status};
+use timbre::model::messages::{ConvKey, Message, Origin, Receipt, Status};
 use timbre::store::Store;
 use timbre::store::messages::{PageQuery, PageStart, position};
 use timbre_protocol::element::Kind;
@@ -104,6 +104,8 @@ fn message(n: u64, (peer, seq): Place) -> Message {
         custom_int: 0,
         custom_str: Bytes::new(),
         origin: Origin::Received,
+        recall: None,
+        receipt: Receipt::default(),
     }
 }
 

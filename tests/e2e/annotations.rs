@@ -316,7 +316,7 @@ fn a_device_that_was_away_reads_what_it_has_missed() {
     assert_eq!(changed(&fresh), (id_of(&poll), vec!["z=9".to_owned()]));
 }
 
-// EX-04, EX-05, EX-06, EX-08, EX-13: what takes no extensions, and what is no extension.
+// EX-04, EX-05, EX-08, EX-13: what takes no extensions, and what is no extension.
 #[test]
 fn what_takes_no_extensions_and_what_is_too_much_is_refused() {
     let server = Server::with(|config| {

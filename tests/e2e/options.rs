@@ -174,7 +174,7 @@ fn what_was_missed_is_read_once_messages_are_received_again() {
     );
 }
 
-// RO-02, RO-15, P5: a device that comes later ends as one that stayed.
+// RO-02, P5: a device that comes later ends as one that stayed.
 #[test]
 fn options_hold_on_devices_that_come_later() {
     let server = Server::start();

@@ -204,7 +204,7 @@ fn translations_are_limited_and_can_be_remembered() {
     }
 }
 
-// TV-05, TV-06: the server fetches nothing from elsewhere.
+// TV-06: the server fetches nothing from elsewhere.
 #[test]
 fn a_recording_must_be_on_this_server() {
     let provider = Provider::start(|_, _| Answer::Say(200, json!({"text": "never"}).to_string()));

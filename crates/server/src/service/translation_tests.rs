@@ -41,7 +41,7 @@ fn recording() -> Recording {
     }
 }
 
-// TV-05: a recording as the service gets it, and its words as they come back.
+// A recording as the service gets it, and its words as they come back.
 #[tokio::test]
 async fn a_recording_is_named_to_the_service_and_its_words_come_back() {
     let fake = Fake::start(|_, _| Answer::Say(200, json!({"text": "hello \"there\""}).to_string()));

@@ -325,7 +325,7 @@ async fn do_not_disturb_follows_the_zone_of_the_device_that_has_set_it() {
     phone.quiet().await;
 }
 
-// RR-18: what is attached goes with its message.
+// What is attached goes with its message.
 #[tokio::test]
 async fn retention_takes_what_is_attached_along() {
     let clock = Arc::new(ManualClock::new(1_800_000_000_000));
