@@ -109,12 +109,12 @@ pub(crate) fn run(
     let mut spinner = Spinner::default();
     let mut zone = Zone::new(ports.zone);
     loop {
-        if let Some(news) = zone.news() {
-            batch.push_front(news);
-        }
         let busy = !batch.is_empty();
         if batch.is_empty() {
             batch.push_back(Input::Tick);
+        }
+        if let Some(news) = zone.news() {
+            batch.push_front(news);
         }
         let turn = catch_unwind(AssertUnwindSafe(|| {
             turn(&mut engine, &mut batch, clock, &mut out);

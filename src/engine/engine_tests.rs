@@ -709,3 +709,6 @@ fn what_the_log_calls_sent_is_not_called_cancelled() {
     rig.call("cancel", cancel(&sent, "bob"));
     assert_eq!(rig.took(), [("send".to_owned(), 0), ("cancel".to_owned(), 8020)]);
 }
+
+#[path = "annotations_tests.rs"]
+mod annotations;

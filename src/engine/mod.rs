@@ -203,7 +203,11 @@ impl Engine {
             Input::Thrown { generation, row } => self.on_thrown(generation, row),
             Input::Transfer { id, event } => self.on_transfer(id, event),
             Input::Read(answer) => self.on_read(answer),
-            Input::Zone(offset_s) => self.zone_offset_s = offset_s,
+            Input::Zone(offset_s) => {
+                // Nothing is due because of it, least of all before what the client was started with.
+                self.zone_offset_s = offset_s;
+                return;
+            }
             Input::Shutdown => self.shutdown(),
         }
         self.on_time();

@@ -139,7 +139,7 @@ fn too_many_and_mixed_and_unknown_messages_are_refused() {
     assert_eq!(receipt_event(&alice).len(), 1);
 }
 
-// RR-10, RR-11, RR-20: the state of a page, own messages that ask for receipts alone.
+// RR-10, RR-11: the state of a page, own messages that ask for receipts alone.
 #[test]
 fn receipts_are_pulled_in_the_order_asked() {
     let server = Server::start();
@@ -224,7 +224,7 @@ fn receipts_are_learnt_later_by_every_device() {
     assert_eq!(pulled["message_has_sent_receipt"], true);
 }
 
-// RR-24: a receipt cannot be asked for where nothing is stored: the flag is dropped.
+// RR-01: a receipt cannot be asked for where nothing is stored: the flag is dropped.
 #[test]
 fn an_online_only_message_asks_for_no_receipt() {
     let server = Server::start();
@@ -239,7 +239,7 @@ fn an_online_only_message_asks_for_no_receipt() {
     assert_eq!(send_receipts(&bob, &[heard]).0, 6017, "it is stored nowhere");
 }
 
-// RR-15: the callback has no code; a one-to-one message ends it with an empty last page.
+// The callback has no code; a one-to-one message ends it with an empty last page.
 #[test]
 fn a_one_to_one_message_has_no_list_of_readers() {
     let server = Server::start();

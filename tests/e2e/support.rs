@@ -108,6 +108,15 @@ impl Server {
         self.running = Some(self.runtime.block_on(start(self.config.clone())).unwrap());
     }
 
+    /// Do-not-disturb of `user` as the server keeps it.
+    pub fn stored_setting(&self, user: &str) -> timbre_protocol::DoNotDisturb {
+        let storage = self.running.as_ref().unwrap().service().storage().clone();
+        self.runtime.block_on(async {
+            let account = storage.account(self.app_id, user).await.unwrap().unwrap();
+            storage.do_not_disturb(account.no).await.unwrap()
+        })
+    }
+
     /// A device of `user`, not logged in.
     pub fn device(&self, user: &str, platform: Platform) -> Device {
         Device::start(self, user, platform, Folder::new())

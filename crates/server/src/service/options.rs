@@ -215,5 +215,6 @@ pub fn in_effect(setting: &DoNotDisturb, now_s: i64) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 #[path = "options_tests.rs"]
 mod tests;

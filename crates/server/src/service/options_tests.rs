@@ -121,7 +121,7 @@ fn what_is_no_setting_is_refused() {
     }
 }
 
-// RO-01, RO-02, RO-03, RO-16, RO-17: the column of offline pushes, with and without a mention.
+// RO-01, RO-02, RO-03, RO-16: the column of offline pushes, with and without a mention.
 #[test]
 fn option_and_setting_decide_about_a_push_together() {
     let none = DoNotDisturb::default();

@@ -247,5 +247,6 @@ pub(super) async fn recognised(
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 #[path = "translation_tests.rs"]
 mod tests;

@@ -3,6 +3,7 @@
 
 mod support;
 
+mod annotations;
 mod conversations;
 mod files;
 mod handshake;

@@ -229,8 +229,13 @@ impl Client {
     }
 
     pub async fn start(&mut self, body: request::Body) -> u64 {
+        self.start_keyed(Bytes::new(), body).await
+    }
+
+    /// Sends a request with an idempotency key.
+    pub async fn start_keyed(&mut self, key: Bytes, body: request::Body) -> u64 {
         self.next_id += 1;
-        self.send(frame::request(self.next_id, body)).await;
+        self.send(frame::keyed_request(self.next_id, key, body)).await;
         self.next_id
     }
 
@@ -245,7 +250,15 @@ impl Client {
     }
 
     pub async fn ask(&mut self, body: request::Body) -> Result<Option<response::Body>, (i32, String)> {
-        let id = self.start(body).await;
+        self.ask_keyed(Bytes::new(), body).await
+    }
+
+    pub async fn ask_keyed(
+        &mut self,
+        key: Bytes,
+        body: request::Body,
+    ) -> Result<Option<response::Body>, (i32, String)> {
+        let id = self.start_keyed(key, body).await;
         let response = self.answer(id).await;
         if response.code == 0 {
             Ok(response.body)

@@ -42,14 +42,16 @@ pub(super) fn snapshot(conn: &Connection, op: ReadSnapshot) -> rusqlite::Result<
     for mut row in rows {
         let peer = row.peer_of(op.account);
         let (mine, theirs) = (*row.side(op.account), *row.side(peer));
+        let (peer_read_seq, peer_read_time_ms) =
+            options::told_position(conn, row.id, peer, theirs.read_seq, theirs.read_ms)?;
         conversations.push(ConversationState {
             conversation: Some(Conversation::c2c(user_id(conn, peer)?)),
             last_seq: row.last_seq,
             last_message: preview(conn, &row, op.account, mine.clear_seq)?,
             read_seq: mine.read_seq,
             read_time_ms: mine.read_ms,
-            peer_read_seq: theirs.read_seq,
-            peer_read_time_ms: theirs.read_ms,
+            peer_read_seq,
+            peer_read_time_ms,
             unread: mine.unread,
             active_ms: mine.active_ms,
         });

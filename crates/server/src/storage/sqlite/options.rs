@@ -53,15 +53,24 @@ fn pass_over_missed(
     let Some(conv) = tx.rows.conversation(tx.conn, account, peer, false)? else {
         return Ok(None);
     };
-    let (read_seq, read_time_ms) = (conv.last_seq, conv.last_ms);
+    let (read_seq, read_time_ms, conversation) = (conv.last_seq, conv.last_ms, conv.id);
     let side = conv.side(account);
     if side.read_seq >= read_seq {
         return Ok(None);
     }
+    let before = *side;
     side.read_seq = read_seq;
     side.read_ms = read_time_ms;
     side.unread = 0;
     conv.dirty = true;
+    let (known_seq, known_ms) =
+        told_position(tx.conn, conversation, account, before.read_seq, before.read_ms)?;
+    tx.conn
+        .prepare_cached(
+            "INSERT OR REPLACE INTO passed_over (conversation, account, upto_seq, read_seq, read_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![conversation, account, read_seq, known_seq, known_ms])?;
     let mark = ReadMark {
         conversation: Some(Conversation::c2c(peer_id)),
         read_seq,
@@ -69,6 +78,26 @@ fn pass_over_missed(
         unread: 0,
     };
     log::append(tx, account, Change::Read(mark)).map(Some)
+}
+
+/// The read position of `account`, which is `read_seq` and `read_ms`, as the other side knows it.
+pub(super) fn told_position(
+    conn: &Connection,
+    conversation: i64,
+    account: AccountNo,
+    read_seq: u64,
+    read_ms: i64,
+) -> rusqlite::Result<(u64, i64)> {
+    let known = conn
+        .prepare_cached(
+            "SELECT read_seq, read_ms FROM passed_over
+             WHERE conversation = ?1 AND account = ?2 AND upto_seq = ?3",
+        )?
+        .query_row(params![conversation, account, read_seq], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    Ok(known.unwrap_or((read_seq, read_ms)))
 }
 
 pub(super) fn of_peers(

@@ -16,3 +16,14 @@ CREATE TABLE do_not_disturb (
     -- An encoded DoNotDisturb.
     setting BLOB NOT NULL
 ) STRICT;
+
+-- Read positions that moved because `account` receives messages again, of which the other side is not told: while
+-- the position is `upto_seq` still, the other side knows it as `read_seq`.
+CREATE TABLE passed_over (
+    conversation INTEGER NOT NULL,
+    account INTEGER NOT NULL,
+    upto_seq INTEGER NOT NULL,
+    read_seq INTEGER NOT NULL,
+    read_ms INTEGER NOT NULL,
+    PRIMARY KEY (conversation, account)
+) STRICT, WITHOUT ROWID;
