@@ -11,16 +11,17 @@ use super::error::{Result, StoreError};
 const APPLICATION_ID: i64 = 0x544d_4252;
 
 /// Schema changes in order; number n leads to `user_version` n.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("migrations/001_initial.sql"),
     include_str!("migrations/002_recall_and_receipts.sql"),
+    include_str!("migrations/007_search.sql"),
 ];
 
 /// The schema this build works with.
 pub(super) const KNOWN: i64 = MIGRATIONS.len() as i64;
 
 /// More than the statements of this module, so that none is prepared twice.
-const STATEMENTS: usize = 96;
+const STATEMENTS: usize = 128;
 
 /// Opens the writing connection of `path`, or of a database in memory. The file is not touched yet.
 pub(super) fn connect(path: Option<&Path>) -> Result<Connection> {
