@@ -34,6 +34,8 @@ mod login;
 mod messages;
 mod requests;
 mod rng;
+mod search;
+mod search_index;
 mod send;
 mod shared;
 mod sync;
@@ -107,6 +109,8 @@ pub struct Engine {
     /// Messages being sent, by their id: their conversation and their request.
     sends: HashMap<String, (ConvKey, u64)>,
     user: Option<User>,
+    /// Of the last job of the reader.
+    last_ticket: u64,
     /// Whose database was closed last.
     closed: Option<user::Closed>,
     /// The UserSig that the server called expired last: whose, and its digest.
@@ -143,6 +147,7 @@ impl Engine {
             requests: Requests::default(),
             sends: HashMap::new(),
             user: None,
+            last_ticket: 0,
             closed: None,
             expired_sig: None,
             sign_offs: Vec::new(),
@@ -197,6 +202,7 @@ impl Engine {
             self.requests.deadline(),
             self.session.deadline(),
             self.user.as_ref().and_then(|u| u.sync.deadline()),
+            self.user.as_ref().and_then(|u| u.index.deadline),
         ]
         .into_iter()
         .flatten()
@@ -226,6 +232,8 @@ impl Engine {
                 self.clean_unread(scope, timestamp, sequence, done);
             }
             Op::ReportRead { scope, message } => self.report_read(scope, message.map(|m| *m), done),
+            Op::SearchLocal(param) => self.search_local(&param, done),
+            Op::SearchCloud(param) => self.search_cloud(param, done),
             Op::Explain(key) => self.explain(&key, done),
             Op::Unbuilt(function, refusal) => self.unbuilt(function, refusal, done),
         }
@@ -244,6 +252,7 @@ impl Engine {
         self.flush_conversations()?;
         self.flush_requests();
         self.flush_ack();
+        self.tend_search_index()?;
         match &mut self.user {
             Some(user) => user.store.commit().map(|_| ()),
             None => Ok(()),
@@ -337,6 +346,7 @@ impl Op {
             | Self::GetConvList
             | Self::GetConvInfo(_) => "[]",
             Self::CancelSend { .. } => "{}",
+            Self::SearchLocal(_) | Self::SearchCloud(_) => search::NOTHING,
             Self::GetTotalUnread => "{\"conv_get_total_unread_message_count_result_unread_count\":0}",
             Self::Experimental(operation) => operation.empty(),
             Self::Unbuilt(function, _) => function.empty(),

@@ -81,8 +81,6 @@ unbuilt! {
     TIMMsgClearHistoryMessage: Login, "";
     TIMMsgSaveMsg: Database, "";
     TIMMsgImportMsgList: Database, "";
-    TIMMsgSearchLocalMessages: Database, r#"{"msg_search_result_search_cursor":"","msg_search_result_total_count":0}"#;
-    TIMMsgSearchCloudMessages: Login, r#"{"msg_search_result_search_cursor":"","msg_search_result_total_count":0}"#;
     TIMMsgSendMessageReadReceipts: Login, "";
     TIMMsgGetMessageReadReceipts: Login, "";
     TIMMsgGetGroupMessageReadMemberList: Login, "[]";

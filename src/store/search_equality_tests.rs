@@ -9,7 +9,7 @@ use timbre_protocol::{CustomElement, Element, FileElement, ImageElement, TextEle
 
 use super::super::fixtures::{Folder, open, received};
 use super::super::reader::Reader;
-use super::tests::{Dice, build_all, build_one, naive_over, query, texts};
+use super::tests::{Dice, Text, build_all, build_one, naive_over, query, texts};
 use super::*;
 use crate::model::messages::Status;
 
@@ -156,15 +156,16 @@ fn search_equality() {
         .map(|m| (&m.conv, m.conv.id["friend".len()..].parse::<usize>().unwrap()))
         .map(|(key, n)| (key, rows[n]))
         .collect();
-    let folded: Vec<Vec<String>> = messages.iter().map(|m| texts(&m.body)).collect();
+    let folded: Vec<Vec<Text>> = messages.iter().map(|m| texts(&m.body)).collect();
     let reader = Reader::open(&folder.file()).unwrap();
     let segments = store.search_segments().unwrap();
     assert!(segments.len() > 2, "{segments:?}");
 
-    let like = rusqlite::Connection::open_in_memory().unwrap();
+    let like = Connection::open_in_memory().unwrap();
     like.execute_batch("CREATE TABLE texts (text TEXT)").unwrap();
     for (m, texts) in messages.iter().zip(&folded) {
         if !matches!(m.status, Status::Deleted | Status::Revoked) {
+            let texts: Vec<&str> = texts.iter().map(|t| t.text.as_str()).collect();
             like.execute("INSERT INTO texts VALUES (?1)", [texts.join("\n")])
                 .unwrap();
         }
@@ -172,7 +173,7 @@ fn search_equality() {
 
     let (mut queries, mut hits, mut likes, mut pages, mut differences) = (0u64, 0u64, 0u64, 0u64, 0u64);
     let mut lengths = [0u32; 21];
-    for round in 0..700 {
+    for round in 0..420 {
         let first = keyword(&mut dice, &messages);
         let mut q = query(&[&first]);
         lengths[first.chars().count().min(20)] += 1;
@@ -271,5 +272,5 @@ fn search_equality() {
         &lengths[1..]
     );
     assert!(lengths[1..].iter().all(|n| *n > 0), "{lengths:?}");
-    assert!(hits > 100_000 && likes > 20);
+    assert!(hits > 100_000 && likes > 15);
 }

@@ -4,5 +4,6 @@
 
 mod conversations;
 mod messages;
+mod search;
 mod session;
 mod support;

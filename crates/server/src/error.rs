@@ -32,6 +32,8 @@ pub mod code {
     pub const MESSAGE_INTERNAL: i32 = 20005;
     /// Internal error of the conversation service.
     pub const CONVERSATION_INTERNAL: i32 = 50004;
+    /// A service that is switched off.
+    pub const SERVICE_OFF: i32 = 60020;
     /// The app is disabled.
     pub const APP_FORBIDDEN: i32 = 60016;
     /// The UserSig has expired.

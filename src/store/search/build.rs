@@ -1,4 +1,4 @@
-//! Making a segment: from the table, in one piece, in memory that is bounded by [`MAX_SIZE`].
+//! Making a segment: from the table, in one piece, in memory that its size bounds.
 
 use std::collections::HashMap;
 
@@ -33,8 +33,9 @@ pub struct BuildQuery {
     pub low: i64,
     /// The last row.
     pub high: i64,
-    /// Up to there and no less, however large it becomes: it takes the place of segments.
-    pub whole: bool,
+    /// The size at which it is full and ends with an earlier row; none for one that takes the place of others and
+    /// has to hold what they hold.
+    pub full: Option<i64>,
     /// The live segments whose place it takes.
     pub replaces: Vec<i64>,
 }
@@ -164,7 +165,7 @@ impl Gathered {
             if let Some((candidate, body)) = candidate.open()? {
                 self.add(&candidate, &body, &mut numbers);
             }
-            if !query.whole && self.size() >= MAX_SIZE {
+            if query.full.is_some_and(|full| self.size() >= full) {
                 high = row;
                 return Ok(false);
             }

@@ -110,7 +110,7 @@ impl Store {
             return Ok(Some(BuildQuery {
                 low: reached + 1,
                 high: last,
-                whole: false,
+                full: Some(sizes.full),
                 replaces: Vec::new(),
             }));
         }
@@ -125,7 +125,7 @@ impl Store {
             (Some(first), Some(last)) => Some(BuildQuery {
                 low: first.low,
                 high: last.high,
-                whole: true,
+                full: None,
                 replaces: these.iter().map(|s| s.id).collect(),
             }),
             _ => None,

@@ -24,9 +24,10 @@ mod conversations;
 pub mod limits;
 mod messages;
 mod retention;
+mod search;
 pub mod session;
 
-use limits::LoginLimits;
+use limits::{LoginLimits, UserLimit};
 pub use retention::Sweep;
 
 /// Requests that one core may have under way.
@@ -51,6 +52,7 @@ pub struct Service {
     config: Config,
     apps: RwLock<HashMap<u64, Arc<App>>>,
     logins: LoginLimits,
+    searches: UserLimit,
     orphans: Mutex<Vec<LoginOperation>>,
     draining: AtomicBool,
 }
@@ -68,6 +70,7 @@ impl Service {
         let listener = hub.clone();
         storage.on_commit(Arc::new(move |events| listener.fan_out(events)));
         let logins = LoginLimits::new(config.logins_per_min, config.failed_logins_per_min);
+        let searches = UserLimit::new(config.search_cloud_rate);
         let apps = RwLock::new(apps.into_iter().map(|app| (app.id, Arc::new(app))).collect());
         let orphans = Mutex::default();
         let draining = AtomicBool::new(false);
@@ -79,6 +82,7 @@ impl Service {
             config,
             apps,
             logins,
+            searches,
             orphans,
             draining,
         })
@@ -123,6 +127,7 @@ impl Service {
     pub fn tick(&self) {
         self.end_expired_sessions();
         self.logins.forget_old(self.clock.now_ms());
+        self.searches.forget_old(self.clock.now_ms());
         let mut orphans = self.orphans.lock();
         orphans.retain_mut(
             |login| match login.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
@@ -175,6 +180,9 @@ impl Service {
                     .map(Reply::MarkRead)
                     .map(Some)
             }),
+            Body::Search(req) => {
+                Box::pin(async move { service.search(&session, req).await.map(Reply::Search).map(Some) })
+            }
             Body::Upload(_) | Body::CommitUpload(_) | Body::MediaUrl(_) => {
                 Box::pin(async { Err(Refused::new(code::MEDIA_SLOT, "this server keeps no files")) })
             }
@@ -214,6 +222,11 @@ impl Service {
             video_max: config.media_video_max,
             file_max: config.media_file_max,
             merger_inline_max: config.merger_inline_max,
+            search_keywords: config.search_keywords,
+            search_senders: config.search_senders,
+            search_keyword_chars: config.search_keyword_chars,
+            search_cloud_max_count: config.search_cloud_max_count,
+            search_cloud_rate: config.search_cloud_rate,
         }
     }
 }

@@ -10,5 +10,6 @@ mod login;
 mod messages;
 mod process;
 mod push;
+mod search;
 mod storage;
 mod storage_suite;
