@@ -116,8 +116,8 @@ type Place = (i64, i64);
 pub(super) fn search(conn: &Connection, query: &SearchQuery) -> Result<Found> {
     match query::run(conn, query, true) {
         Ok(found) => Ok(found),
-        Err(Fault::Store(error)) => Err(error),
-        Err(Fault::Damaged) => match query::run(conn, query, false) {
+        Err(Fault::Store(error)) if !matches!(error, StoreError::Corrupt(_)) => Err(error),
+        Err(_) => match query::run(conn, query, false) {
             Ok(found) => Ok(Found {
                 damaged: true,
                 ..found
