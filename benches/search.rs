@@ -77,18 +77,26 @@ struct Corpus {
 impl Corpus {
     fn new() -> Self {
         const SYLLABLES: [&str; 24] = [
-            "the", "an", "to", "re", "in", "er", "on", "at", "st", "en", "ou", "ing", "al", "ar", "te", "se", "le",
-            "co", "me", "de", "hi", "ri", "ro", "ic",
+            "the", "an", "to", "re", "in", "er", "on", "at", "st", "en", "ou", "ing", "al", "ar", "te", "se",
+            "le", "co", "me", "de", "hi", "ri", "ro", "ic",
         ];
         let mut dice = Dice(1);
         let mut words: Vec<String> = (0..20_000)
-            .map(|_| (0..1 + dice.below(3)).map(|_| SYLLABLES[dice.frequent(24)]).collect())
+            .map(|_| {
+                (0..1 + dice.below(3))
+                    .map(|_| SYLLABLES[dice.frequent(24)])
+                    .collect()
+            })
             .collect();
         words.dedup();
         let range = |from: u32, to: u32| (from..to).filter_map(char::from_u32).collect();
         Self {
             words,
-            signs: [range(0x4e00, 0x5a00), range(0x3042, 0x30f0), range(0xac00, 0xb400)],
+            signs: [
+                range(0x4e00, 0x5a00),
+                range(0x3042, 0x30f0),
+                range(0xac00, 0xb400),
+            ],
         }
     }
 
@@ -116,7 +124,9 @@ impl Corpus {
     fn message(&self, n: u64) -> Message {
         let (time, within) = (n / 5000, n % 5000);
         let (peer, seq) = (time % 50 * 20 + within % 20, time / 50 * 250 + within / 20 + 1);
-        let text = TextElement { content: self.text(n) };
+        let text = TextElement {
+            content: self.text(n),
+        };
         Message {
             row: 0,
             conv: ConvKey::c2c(format!("friend{peer}")),
@@ -187,7 +197,11 @@ impl Indexer {
         let path = path.to_owned();
         std::thread::spawn(move || {
             for job in taken {
-                let built = Reader::open(&path).unwrap().build(&job, &|| false).unwrap().unwrap();
+                let built = Reader::open(&path)
+                    .unwrap()
+                    .build(&job, &|| false)
+                    .unwrap()
+                    .unwrap();
                 if done.send(built).is_err() {
                     return;
                 }
@@ -273,7 +287,9 @@ fn inserts(bare: &Path, path: &Path, corpus: &Corpus) {
     let (mut ours, mut alone, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..10 {
         let part = MESSAGES / 10;
-        let made: Vec<Message> = (round * part..(round + 1) * part).map(|n| corpus.message(n)).collect();
+        let made: Vec<Message> = (round * part..(round + 1) * part)
+            .map(|n| corpus.message(n))
+            .collect();
         let start = Instant::now();
         for batch in made.chunks(BATCH as usize) {
             insert_bare(&conn, batch, row_of);

@@ -215,9 +215,15 @@ impl Engine {
 
     /// Gives the reader a query; `done` ends with its answer, or with `empty` when it fails. The user has a file.
     pub(super) fn ask_reader(&mut self, query: ReadQuery, done: Done, empty: &'static str) {
-        let path = self.user.as_ref().and_then(|u| u.store.path().map(ToOwned::to_owned));
+        let path = self
+            .user
+            .as_ref()
+            .and_then(|u| u.store.path().map(ToOwned::to_owned));
         let (Some(user), Some(path)) = (&mut self.user, path) else {
-            return self.complete(done, Outcome::fail(code::NOT_LOGGED_IN, "not init database", empty));
+            return self.complete(
+                done,
+                Outcome::fail(code::NOT_LOGGED_IN, "not init database", empty),
+            );
         };
         self.last_ticket += 1;
         let ticket = self.last_ticket;

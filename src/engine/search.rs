@@ -19,7 +19,8 @@ use crate::store::StoreError;
 use crate::store::search::{Found, FoundIn, Scope, SearchQuery};
 
 /// What a search that fails answers with.
-pub(super) const NOTHING: &str = r#"{"msg_search_result_search_cursor":"","msg_search_result_total_count":0}"#;
+pub(super) const NOTHING: &str =
+    r#"{"msg_search_result_search_cursor":"","msg_search_result_total_count":0}"#;
 
 /// A parameter object whose values are allowed.
 struct Wanted {
@@ -76,7 +77,10 @@ impl User {
         let keywords = keywords(
             &param.keyword_array,
             limit(limits.search_keywords, timbre_protocol::search::KEYWORDS),
-            limit(limits.search_keyword_chars, timbre_protocol::search::KEYWORD_CHARS),
+            limit(
+                limits.search_keyword_chars,
+                timbre_protocol::search::KEYWORD_CHARS,
+            ),
         )
         .map_err(|fault| Refusal::invalid(format!("msg_search_param_keyword_array: {fault}")))?;
         let mut senders = param.sender_identifier_array.clone().unwrap_or_default();
@@ -165,13 +169,21 @@ impl User {
             return Ok(None);
         }
         let seconds = |s: u64| i64::try_from(s).unwrap_or(i64::MAX);
-        let end = if wanted.position == 0 { now_s } else { wanted.position };
+        let end = if wanted.position == 0 {
+            now_s
+        } else {
+            wanted.position
+        };
         let from = match wanted.period {
             0 => i64::MIN,
             period => seconds(end).saturating_sub(seconds(period)),
         };
         // No message is of a time after now but by clocks that differ, and such a one is to be found.
-        let to = if wanted.position == 0 { i64::MAX } else { seconds(end) };
+        let to = if wanted.position == 0 {
+            i64::MAX
+        } else {
+            seconds(end)
+        };
         Ok(Some(SearchQuery {
             keywords: wanted.keywords,
             all: wanted.all,

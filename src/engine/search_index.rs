@@ -37,11 +37,7 @@ enum Stage {
     /// The indexer makes a segment.
     Making { ticket: u64 },
     /// A segment is written.
-    Writing {
-        id: i64,
-        built: Box<Built>,
-        from: usize,
-    },
+    Writing { id: i64, built: Box<Built>, from: usize },
     /// Dead segments are deleted.
     Sweeping,
 }
@@ -63,10 +59,7 @@ impl Index {
 
 impl User {
     /// One step; a query for the indexer when it should begin with a segment.
-    fn tend_index(
-        &mut self,
-        now: u64,
-    ) -> Result<Option<crate::store::search::BuildQuery>, StoreError> {
+    fn tend_index(&mut self, now: u64) -> Result<Option<crate::store::search::BuildQuery>, StoreError> {
         match &mut self.index.stage {
             Stage::Making { .. } => Ok(None),
             Stage::Writing { .. } | Stage::Sweeping if self.index.deadline.is_some_and(|at| at > now) => {

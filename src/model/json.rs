@@ -9,8 +9,8 @@ mod read;
 mod write;
 
 pub use object::{
-    Access, Bytes, Checked, Integer, JsonObject, JsonText, JsonValue, Key, KeyName, Misread, decode,
-    decode_list, deserialize_object, enum_from, object_from, both, optional, optional_or_text, required,
+    Access, Bytes, Checked, Integer, JsonObject, JsonText, JsonValue, Key, KeyName, Misread, both, decode,
+    decode_list, deserialize_object, enum_from, object_from, optional, optional_or_text, required,
     required_or_text, serialize_pushed,
 };
 pub use read::{BYTES_PREFIX, LIMIT, LIMIT_LARGE, MAX_DEPTH, Object, noting, parse, parse_object, refusing};

@@ -17,12 +17,46 @@ const MESSAGES: u64 = 100_000;
 const CONVERSATIONS: u64 = 200;
 
 const ENGLISH: &[&str] = &[
-    "the", "meeting", "is", "at", "noon", "Please", "send", "me", "REPORT", "of", "last", "week", "and", "I",
-    "will", "look", "into", "it", "tomorrow", "100%", "a_b", "O'Brien", "\"quoted\"", "email@example.com", "OK",
-    "yes", "no", "maybe", "Search", "index", "coffee", "lunch", "train", "delayed", "again",
+    "the",
+    "meeting",
+    "is",
+    "at",
+    "noon",
+    "Please",
+    "send",
+    "me",
+    "REPORT",
+    "of",
+    "last",
+    "week",
+    "and",
+    "I",
+    "will",
+    "look",
+    "into",
+    "it",
+    "tomorrow",
+    "100%",
+    "a_b",
+    "O'Brien",
+    "\"quoted\"",
+    "email@example.com",
+    "OK",
+    "yes",
+    "no",
+    "maybe",
+    "Search",
+    "index",
+    "coffee",
+    "lunch",
+    "train",
+    "delayed",
+    "again",
 ];
-const CHINESE: &str = "我们明天开会请把报告发给他今天天气很好消息搜索中文测试你在哪里吃饭了吗火车晚点一下没有问题好的谢谢";
-const JAPANESE: &str = "こんにちは会議は明日です資料を送ってくださいサーバーメッセージ検索テスト東京大阪ありがとうございます";
+const CHINESE: &str =
+    "我们明天开会请把报告发给他今天天气很好消息搜索中文测试你在哪里吃饭了吗火车晚点一下没有问题好的谢谢";
+const JAPANESE: &str =
+    "こんにちは会議は明日です資料を送ってくださいサーバーメッセージ検索テスト東京大阪ありがとうございます";
 const KOREAN: &str = "안녕하세요회의는내일입니다자료를보내주세요메시지검색테스트서울부산감사합니다";
 const EMOJI: &[&str] = &["😀", "👍🏽", "👩‍👩‍👧", "🇩🇪", "❤️", "🎉", "🤷‍♂️"];
 
@@ -82,7 +116,18 @@ fn message(dice: &mut Dice, n: u64, scripts: &[Vec<char>; 3]) -> (u64, Message) 
 /// A part of a text of the corpus, or something that is nowhere in it.
 fn keyword(dice: &mut Dice, messages: &[Message]) -> String {
     if dice.chance(8) {
-        return (*dice.pick(&["zq", "不存在的", "%", "_", "quoted\" ", "ｒｅｐｏｒｔ", "…", "REPORT 100%x", "\\"])).to_owned();
+        return (*dice.pick(&[
+            "zq",
+            "不存在的",
+            "%",
+            "_",
+            "quoted\" ",
+            "ｒｅｐｏｒｔ",
+            "…",
+            "REPORT 100%x",
+            "\\",
+        ]))
+        .to_owned();
     }
     loop {
         let m = dice.pick(messages);
@@ -98,7 +143,11 @@ fn keyword(dice: &mut Dice, messages: &[Message]) -> String {
         let part: String = characters[start..start + len].iter().collect();
         let part = nfc(part.trim());
         if !part.is_empty() {
-            return if dice.chance(20) { part.to_uppercase() } else { part };
+            return if dice.chance(20) {
+                part.to_uppercase()
+            } else {
+                part
+            };
         }
     }
 }
@@ -213,7 +262,8 @@ fn search_equality() {
         differences += u64::from(found != expected);
         assert_eq!(found, expected, "{q:?}");
         // For ASCII, case and all, LIKE says the same.
-        let plain = q.senders.is_empty() && q.times.0 == i64::MIN && q.kinds == KINDS && q.scope == Scope::All;
+        let plain =
+            q.senders.is_empty() && q.times.0 == i64::MIN && q.kinds == KINDS && q.scope == Scope::All;
         if plain && q.keywords.len() == 1 && q.keywords[0].is_ascii() {
             let escaped = q.keywords[0]
                 .replace('\\', "\\\\")

@@ -40,11 +40,7 @@ pub(super) fn query(keywords: &[&str]) -> SearchQuery {
 
 /// Makes one segment, as the engine and the indexer do together; false when there is nothing to make. `between`
 /// runs after the segment was read and before it takes its place.
-pub(super) fn build_one(
-    store: &mut Store,
-    sizes: &Sizes,
-    between: impl FnOnce(&mut Store),
-) -> bool {
+pub(super) fn build_one(store: &mut Store, sizes: &Sizes, between: impl FnOnce(&mut Store)) -> bool {
     let Some(query) = store.next_build(sizes).unwrap() else {
         store.commit().unwrap();
         return false;
@@ -186,7 +182,11 @@ pub(super) fn naive_over(
         };
         return Found {
             total: found.len() as u64,
-            items: if item.messages.is_empty() { vec![] } else { vec![item] },
+            items: if item.messages.is_empty() {
+                vec![]
+            } else {
+                vec![item]
+            },
             damaged: false,
         };
     }
@@ -240,12 +240,46 @@ impl Dice {
 
 /// Few characters, so that texts meet; among them all that other searches take for something else.
 const CHARACTERS: &[char] = &[
-    'a', 'b', 'A', 'B', ' ', '%', '_', '*', '"', '\'', '\\', '字', '消', '息', 'の', 'カ', '한', '글', '😀',
-    '👩', '\u{200d}', 'é', 'É', 'e', '\u{301}', 'ß', 'ẞ', 'Σ', 'ς', 'Ａ', '\u{3000}', '\0', '\u{10ffff}', '0',
+    'a',
+    'b',
+    'A',
+    'B',
+    ' ',
+    '%',
+    '_',
+    '*',
+    '"',
+    '\'',
+    '\\',
+    '字',
+    '消',
+    '息',
+    'の',
+    'カ',
+    '한',
+    '글',
+    '😀',
+    '👩',
+    '\u{200d}',
+    'é',
+    'É',
+    'e',
+    '\u{301}',
+    'ß',
+    'ẞ',
+    'Σ',
+    'ς',
+    'Ａ',
+    '\u{3000}',
+    '\0',
+    '\u{10ffff}',
+    '0',
 ];
 
 fn some_text(dice: &mut Dice, most: usize) -> String {
-    (0..dice.below(most + 1)).map(|_| *dice.pick(CHARACTERS)).collect()
+    (0..dice.below(most + 1))
+        .map(|_| *dice.pick(CHARACTERS))
+        .collect()
 }
 
 fn some_body(dice: &mut Dice) -> Body {
@@ -523,7 +557,13 @@ fn a_missing_index_is_made_and_one_that_cannot_be_read_is_gone_around() {
             let found = store.search(&q).unwrap();
             damaged += u32::from(found.damaged);
             if found.damaged {
-                assert_eq!(Found { damaged: false, ..found }, before);
+                assert_eq!(
+                    Found {
+                        damaged: false,
+                        ..found
+                    },
+                    before
+                );
             }
         }
         put(&mut store, blob, &blob.3);
@@ -565,7 +605,9 @@ fn what_changes_is_noted_and_leads_to_a_new_segment() {
         panic!("it is new")
     };
     store.set_status(row, Status::Deleted).unwrap();
-    store.set_local_custom(&received(1).msg_id, Some(b"x"), None).unwrap();
+    store
+        .set_local_custom(&received(1).msg_id, Some(b"x"), None)
+        .unwrap();
     assert_eq!(stale(&store), 0);
     for n in 1..=4 {
         let mut m = store.get(&received(n).msg_id).unwrap().unwrap();
@@ -629,7 +671,14 @@ fn long_texts_and_many_scripts_fill_a_segment() {
         n => format!("plain {n}"),
     });
     build_all(&mut store, &sizes);
-    for keyword in ["\u{4e00}", "\u{9000}\u{9001}", "\u{9ffc}\u{9ffd}\u{9ffe}", "xxxx", "plain 12", "\u{9001}\u{9000}"] {
+    for keyword in [
+        "\u{4e00}",
+        "\u{9000}\u{9001}",
+        "\u{9ffc}\u{9ffd}\u{9ffe}",
+        "xxxx",
+        "plain 12",
+        "\u{9001}\u{9000}",
+    ] {
         let q = query(&[keyword]);
         assert_eq!(store.search(&q).unwrap(), naive(&store, &q), "{keyword}");
     }

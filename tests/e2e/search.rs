@@ -99,7 +99,10 @@ fn what_was_said_is_found_by_conversation_and_page_by_page() {
     alice.say("carol", "nothing");
     let all = find(&alice, words(&["PLAN"]));
     assert_eq!(total(&all), 3);
-    assert_eq!(shape(&all), "bob:26[] dave:1[a plan for dave] carol:1[a plan for carol]");
+    assert_eq!(
+        shape(&all),
+        "bob:26[] dave:1[a plan for dave] carol:1[a plan for carol]"
+    );
     assert_eq!(all["msg_search_result_search_cursor"], "");
     assert_eq!(items(&all)[0]["msg_search_result_item_conv_type"], 1);
     // The latest conversations first, and the same total on every page.
@@ -135,7 +138,10 @@ fn what_was_said_is_found_by_conversation_and_page_by_page() {
     // From a found message on, both ways, without it.
     let one = find(
         &alice,
-        with(words(&["number 12"]), json!({"msg_search_param_conv_id": "c2c_bob"})),
+        with(
+            words(&["number 12"]),
+            json!({"msg_search_param_conv_id": "c2c_bob"}),
+        ),
     );
     let hit = &items(&one)[0]["msg_search_result_item_message_array"][0];
     let pull = |newer: bool| {
@@ -193,7 +199,11 @@ fn every_way_to_name_where_to_look() {
         with(words(&["needle"]), json!({"msg_search_param_conv_type": 3})),
     );
     assert_eq!((system.code, &*system.json), (6017, NOTHING));
-    assert!(system.desc.contains("msg_search_param_conv_type"), "{}", system.desc);
+    assert!(
+        system.desc.contains("msg_search_param_conv_type"),
+        "{}",
+        system.desc
+    );
 }
 
 // SL-02, SL-03, SL-04, SL-05, SL-06, SL-27, SL-28
@@ -204,13 +214,20 @@ fn keywords_senders_and_types_are_checked_and_combined() {
     alice.say("bob", "red apple");
     bob.say("alice", "green apple");
     alice.hears(1);
-    send(&alice, "bob", json!([{"elem_type": 6, "face_elem_index": 1, "face_elem_buf": "apple"}]));
+    send(
+        &alice,
+        "bob",
+        json!([{"elem_type": 6, "face_elem_index": 1, "face_elem_buf": "apple"}]),
+    );
     let texts = |p: Value| shape(&find(&alice, with(p, json!({"msg_search_param_conv_id": "bob"}))));
     assert_eq!(texts(words(&["red", "green"])), "bob:2[green apple|red apple]");
     let and = json!({"msg_search_param_keyword_list_match_type": 1});
     assert_eq!(texts(with(words(&["red", "green"]), and.clone())), "");
     assert_eq!(texts(with(words(&["apple", "green"]), and)), "bob:1[green apple]");
-    assert_eq!(texts(words(&[" Apple ", "", "APPLE", "\u{3000}"])), "bob:2[green apple|red apple]");
+    assert_eq!(
+        texts(words(&[" Apple ", "", "APPLE", "\u{3000}"])),
+        "bob:2[green apple|red apple]"
+    );
     let from = |users: &[&str]| json!({"msg_search_param_send_identifier_array": users});
     assert_eq!(texts(from(&["bob"])), "bob:1[green apple]");
     assert_eq!(texts(from(&["alice", "carol"])), "bob:1[red apple]");
@@ -237,7 +254,10 @@ fn keywords_senders_and_types_are_checked_and_combined() {
         (words(&[&long]), "keyword_array"),
         (from(&["1", "2", "3", "4", "5", "6"]), "send_identifier_array"),
         (
-            with(words(&["x"]), json!({"msg_search_param_keyword_list_match_type": 2})),
+            with(
+                words(&["x"]),
+                json!({"msg_search_param_keyword_list_match_type": 2}),
+            ),
             "keyword_list_match_type",
         ),
     ] {
@@ -279,13 +299,20 @@ fn other_elements_are_found_by_what_can_be_read_of_them_on_both_devices() {
         json!([{"elem_type": 3, "custom_elem_data": "hidden data", "custom_elem_desc": "An invitation",
             "custom_elem_ext": "hidden ext"}]),
     );
-    send(&alice, "bob", json!([{"elem_type": 7, "location_elem_desc": "东方明珠", "location_elem_longitude": 121.5, "location_elem_latitude": 31.2}]));
+    send(
+        &alice,
+        "bob",
+        json!([{"elem_type": 7, "location_elem_desc": "东方明珠", "location_elem_longitude": 121.5, "location_elem_latitude": 31.2}]),
+    );
     // A push that says something else does not change what is found.
     let pushed = json!({
         "message_elem_array": [{"elem_type": 3, "custom_elem_data": "x", "custom_elem_desc": "Quarterly figures"}],
         "message_offline_push_config": {"offline_push_config_desc": "New message"},
     });
-    assert_eq!(alice.send_json("bob", &pushed.to_string()).1.recv().unwrap().code, 0);
+    assert_eq!(
+        alice.send_json("bob", &pushed.to_string()).1.recv().unwrap().code,
+        0
+    );
     bob.until("three messages", {
         let mut seen = 0;
         move |e| match e {
@@ -330,7 +357,10 @@ fn keywords_of_one_character_up_and_nothing_is_a_wildcard() {
         alice.say("bob", text);
     }
     let count = |keyword: &str| {
-        let result = find(&alice, with(words(&[keyword]), json!({"msg_search_param_conv_id": "bob"})));
+        let result = find(
+            &alice,
+            with(words(&[keyword]), json!({"msg_search_param_conv_id": "bob"})),
+        );
         total(&result)
     };
     for (keyword, expected) in [
@@ -370,14 +400,20 @@ fn searching_needs_a_user_and_no_network() {
         (6014, "not init database", NOTHING)
     );
     let early = cloud(&bob, words(&["x"]));
-    assert_eq!((early.code, &*early.desc, &*early.json), (6014, "not login", NOTHING));
+    assert_eq!(
+        (early.code, &*early.desc, &*early.json),
+        (6014, "not login", NOTHING)
+    );
     bob.login(&server);
     alice.say("bob", "kept here");
     server.stop();
     assert_eq!(shape(&find(&alice, words(&["kept"]))), "bob:1[kept here]");
     // What could not be sent is found too: it stands in the conversation.
     let (_, outcome) = alice.send_json("bob", &text_json("kept in the outbox"));
-    assert_eq!(shape(&find(&alice, words(&["outbox"]))), "bob:1[kept in the outbox]");
+    assert_eq!(
+        shape(&find(&alice, words(&["outbox"]))),
+        "bob:1[kept in the outbox]"
+    );
     drop(outcome);
     let offline = cloud(&alice, words(&["kept"]));
     assert_eq!((offline.code, &*offline.json), (9508, NOTHING));
@@ -424,6 +460,29 @@ fn the_index_is_made_in_the_background_and_answers_like_the_scan() {
         assert!(turn < 50, "no segment was made");
         device.say("bob", "something else");
     }
+    // An index full of nonsense makes no difference either, and does not stay.
+    let mut damaged = Vec::new();
+    device = device.restart_after(|path| {
+        let conn = rusqlite::Connection::open(path).unwrap();
+        conn.execute("UPDATE search_blobs SET data = x'ffffff'", [])
+            .unwrap();
+        let (store, _) = Store::open(path).unwrap();
+        damaged = store.search_segments().unwrap();
+    });
+    device.login(&server);
+    assert!(!damaged.is_empty());
+    for _ in 0..2 {
+        assert_eq!(find_one(&device, "bob", "息 149"), 11);
+    }
+    let device = device.restart_after(|path| {
+        let (store, _) = Store::open(path).unwrap();
+        let now = store.search_segments().unwrap();
+        assert!(
+            now.iter().all(|s| damaged.iter().all(|d| d.id != s.id)),
+            "{now:?}"
+        );
+    });
+    drop(device);
 }
 
 fn find_one(device: &Device, peer: &str, keyword: &str) -> u64 {
@@ -453,7 +512,10 @@ fn the_cloud_is_searched_page_by_page_with_a_cursor() {
         let page = found(&cloud(&fresh, with(words(&["CLOUD"]), more)));
         assert_eq!(total(&page), 5);
         seen.push(shape(&page));
-        cursor = page["msg_search_result_search_cursor"].as_str().unwrap().to_owned();
+        cursor = page["msg_search_result_search_cursor"]
+            .as_str()
+            .unwrap()
+            .to_owned();
         assert_eq!(cursor.is_empty(), seen.len() == 3);
     }
     assert_eq!(
@@ -461,7 +523,11 @@ fn the_cloud_is_searched_page_by_page_with_a_cursor() {
         "bob:8[] frank:1[Cloud plan for frank 云] erin:1[Cloud plan for erin 云] dave:1[Cloud plan for dave 云] \
          carol:1[Cloud plan for carol 云]"
     );
-    assert_eq!(fresh.local_texts("frank").len(), 1, "only the list's preview is here");
+    assert_eq!(
+        fresh.local_texts("frank").len(),
+        1,
+        "only the list's preview is here"
+    );
     assert!(fresh.local_texts("bob").len() <= 1);
     // One conversation: messages, newest first.
     let one = json!({
@@ -479,8 +545,14 @@ fn the_cloud_is_searched_page_by_page_with_a_cursor() {
     // The cursor belongs to this search of this user.
     for wrong in [
         with(words(&["clouds"]), next.clone()),
-        with(words(&["cloud"]), with(next.clone(), json!({"msg_search_param_search_count": 4}))),
-        with(words(&["cloud"]), with(one, json!({"msg_search_param_search_cursor": "AAAA"}))),
+        with(
+            words(&["cloud"]),
+            with(next.clone(), json!({"msg_search_param_search_count": 4})),
+        ),
+        with(
+            words(&["cloud"]),
+            with(one, json!({"msg_search_param_search_cursor": "AAAA"})),
+        ),
     ] {
         let outcome = cloud(&fresh, wrong);
         assert_eq!((outcome.code, &*outcome.json), (6017, NOTHING));
@@ -490,7 +562,10 @@ fn the_cloud_is_searched_page_by_page_with_a_cursor() {
     assert_eq!(cloud(&bob, with(words(&["cloud"]), stolen)).code, 6017);
     // Nobody finds what others said to each other.
     let carol = server.phone("carol");
-    assert_eq!(shape(&found(&cloud(&carol, words(&["cloud"])))), "alice:1[Cloud plan for carol 云]");
+    assert_eq!(
+        shape(&found(&cloud(&carol, words(&["cloud"])))),
+        "alice:1[Cloud plan for carol 云]"
+    );
     let other = json!({"msg_search_param_conv_id": "bob"});
     assert_eq!(total(&found(&cloud(&carol, with(words(&["cloud"]), other)))), 0);
     let too_many = json!({"msg_search_param_search_count": 101});
@@ -542,5 +617,8 @@ fn what_the_device_knows_is_merged_into_what_the_cloud_found() {
     assert_eq!(hit["message_msg_id"], message["message_msg_id"]);
     assert_eq!(hit["message_is_read"], false);
     assert_eq!(hit["message_elem_array"], message["message_elem_array"]);
-    assert_eq!(items(&result)[0]["msg_search_result_item_conv_id"], ConvKey::c2c("bob").id);
+    assert_eq!(
+        items(&result)[0]["msg_search_result_item_conv_id"],
+        ConvKey::c2c("bob").id
+    );
 }

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use timbre::engine::{
-    Done, Engine, EngineConfig, Event as Told, EventKind, Input, Now, Op, Output, ReadDone, ReadJob,
-    Shared,
+    Done, Engine, EngineConfig, Event as Told, EventKind, Input, Now, Op, Output, ReadDone, ReadJob, Shared,
 };
 use timbre::model::error::Outcome;
 use timbre::store::Reader;

@@ -74,7 +74,10 @@ fn texts_are_composed() {
         ("\u{304b}\u{3099}", "\u{304c}"),
         ("\u{2126}", "\u{3a9}"),
         ("\u{1d15e}", "\u{1d157}\u{1d165}"),
-        ("\u{61}\u{315}\u{300}\u{5ae}\u{300}\u{62}", "\u{e0}\u{5ae}\u{300}\u{315}\u{62}"),
+        (
+            "\u{61}\u{315}\u{300}\u{5ae}\u{300}\u{62}",
+            "\u{e0}\u{5ae}\u{300}\u{315}\u{62}",
+        ),
         ("\u{f900}", "\u{8c48}"),
     ];
     for (given, composed) in known {
@@ -87,7 +90,18 @@ fn texts_are_composed() {
 // SL-02
 #[test]
 fn keywords_are_trimmed_composed_and_counted_once() {
-    let given = strings(&["  a b ", "", " \u{3000}\t", "A B", "e\u{301}", "É", "x", "ｘ", "%", "_"]);
+    let given = strings(&[
+        "  a b ",
+        "",
+        " \u{3000}\t",
+        "A B",
+        "e\u{301}",
+        "É",
+        "x",
+        "ｘ",
+        "%",
+        "_",
+    ]);
     let kept = keywords(&given, KEYWORDS, KEYWORD_CHARS).unwrap();
     assert_eq!(kept, ["a b", "\u{e9}", "x", "%", "_"]);
     let six = strings(&["1", "2", "3", "4", "5", "6", "1"]);

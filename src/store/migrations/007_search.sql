@@ -1,36 +1,33 @@
 -- The search index. A message is in at most one segment; which ones are in none is said by their row numbers alone,
 -- so that inserting a message writes nothing here.
 
+-- The rows of messages that a segment was made of, both ends included; its size in characters, or what its number of
+-- messages counts for; whether it answers queries: 0 while it is written, and once it was replaced.
 CREATE TABLE search_segments (
     id   INTEGER PRIMARY KEY AUTOINCREMENT,
-    -- The rows of messages it was made of, both ends included.
     low  INTEGER NOT NULL,
     high INTEGER NOT NULL,
-    -- Characters of its texts, or what its number of messages counts for.
     size INTEGER NOT NULL,
-    -- 0: being written, or replaced and to be swept.
     live INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
+-- A list is 16 times the segment plus what the blob holds; a term the first one of the blob, or the blob's number. A
+-- term whose postings are long has several parts.
 CREATE TABLE search_blobs (
-    -- 16 times the segment, plus what the blob holds.
     list INTEGER NOT NULL,
-    -- The first term of the blob, or its number.
     term INTEGER NOT NULL,
-    -- A term whose postings are long has several.
     part INTEGER NOT NULL,
     data BLOB    NOT NULL,
     PRIMARY KEY (list, term, part)
 ) STRICT, WITHOUT ROWID;
 
--- Rows that have changed since their segment was made: what the index says of them does not hold.
+-- Rows that have changed since their segment was made: what the index says of them does not hold. With the place under
+-- which the segment has it, and a stamp that grows with every further change.
 CREATE TABLE search_stale (
     row     INTEGER PRIMARY KEY,
-    -- The place under which the segment has it.
     conv    INTEGER NOT NULL,
     time_ms INTEGER NOT NULL,
     ord     INTEGER NOT NULL,
-    -- Grows with every further change.
     stamp   INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 

@@ -227,10 +227,14 @@ impl Gathered {
             let mut lengths = Vec::new();
             for doc in block {
                 put(&mut lengths, doc.text.len() as u64);
-                text.extend(self.text[doc.text.clone()].iter().map(|c| match *c {
-                    GAP => SEPARATOR,
-                    // Every character of the text is in its alphabet.
-                    c => alphabet.binary_search(&c).map_or(SEPARATOR, |at| at as u32 + FIRST),
+                text.extend(self.text[doc.text.clone()].iter().map(|c| {
+                    match *c {
+                        GAP => SEPARATOR,
+                        // Every character of the text is in its alphabet.
+                        c => alphabet
+                            .binary_search(&c)
+                            .map_or(SEPARATOR, |at| at as u32 + FIRST),
+                    }
                 }));
                 owners.push(text.len() as u32);
                 header.times.0 = header.times.0.min(doc.at.at_s);
@@ -245,8 +249,14 @@ impl Gathered {
                 });
             };
             keep(LENGTHS, lengths);
-            keep(PLACES, write_places(&block.iter().map(|d| d.at).collect::<Vec<_>>()));
-            keep(IDENTS, write_idents(&block.iter().map(|d| d.ident).collect::<Vec<_>>()));
+            keep(
+                PLACES,
+                write_places(&block.iter().map(|d| d.at).collect::<Vec<_>>()),
+            );
+            keep(
+                IDENTS,
+                write_idents(&block.iter().map(|d| d.ident).collect::<Vec<_>>()),
+            );
         }
         header.starts.push(text.len() as u32);
         let mut doc = 0u32;

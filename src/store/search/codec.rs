@@ -73,10 +73,27 @@ impl<'a> Bytes<'a> {
 /// answers false.
 #[inline]
 pub(super) fn ascending(bytes: &[u8], mut each: impl FnMut(u32) -> bool) -> Result<(), Fault> {
-    let mut bytes = Bytes(bytes);
+    // Searches spend most of their time here.
     let mut at = 0u32;
-    while !bytes.is_empty() {
-        at = at.wrapping_add(bytes.small()?);
+    let mut bytes = bytes.iter();
+    while let Some(&first) = bytes.next() {
+        let mut distance = u32::from(first);
+        if first >= 0x80 {
+            distance &= 0x7f;
+            let mut shift = 7;
+            loop {
+                let &byte = bytes.next().ok_or(Fault::Damaged)?;
+                distance |= u32::from(byte & 0x7f) << shift;
+                if byte < 0x80 {
+                    break;
+                }
+                shift += 7;
+                if shift > 28 {
+                    return Err(Fault::Damaged);
+                }
+            }
+        }
+        at = at.wrapping_add(distance);
         if !each(at) {
             break;
         }

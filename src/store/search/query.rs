@@ -112,7 +112,10 @@ fn matches(
     }
     let mut docs = docs.unwrap_or_else(|| range.collect());
     if first < from || last > to {
-        keep(&mut docs, |doc| Ok((from..=to).contains(&reader.place(doc)?.at_s)))?;
+        keep(
+            &mut docs,
+            |doc| Ok((from..=to).contains(&reader.place(doc)?.at_s)),
+        )?;
     }
     if query.kinds & KINDS != KINDS {
         keep(&mut docs, |doc| Ok(reader.ident(doc)?.kinds & query.kinds != 0))?;
@@ -179,7 +182,9 @@ fn with_keyword(reader: &SegmentReader<'_>, keyword: &[u32], range: &Range<u32>)
         }
         let (mut kept, mut next) = (0, 0);
         postings.each(|at| {
-            let Some(at) = at.checked_sub(*offset) else { return true };
+            let Some(at) = at.checked_sub(*offset) else {
+                return true;
+            };
             while next < starts.len() && starts[next] < at {
                 next += 1;
             }
@@ -432,12 +437,14 @@ fn key(conn: &Connection, conv: i64) -> Result<ConvKey, Fault> {
 fn message(conn: &Connection, sources: &mut [Source<'_>], at: At) -> Result<Message, Fault> {
     let row = match at {
         At::Row(row) => row,
-        At::Doc(source, doc) => sources
-            .get_mut(source)
-            .ok_or(Fault::Damaged)?
-            .reader
-            .ident(doc)?
-            .row,
+        At::Doc(source, doc) => {
+            sources
+                .get_mut(source)
+                .ok_or(Fault::Damaged)?
+                .reader
+                .ident(doc)?
+                .row
+        }
     };
     by_row(conn, row)?.ok_or(Fault::Damaged)
 }

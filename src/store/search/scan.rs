@@ -1,8 +1,8 @@
 //! The messages that searches look at, read from the table, and looking at them one by one.
 
 use rusqlite::{Connection, Row, types::ValueRef};
-use timbre_protocol::search::{Matcher, kinds};
 use timbre_protocol::Body;
+use timbre_protocol::search::{Matcher, kinds};
 
 use prost::Message as _;
 
@@ -39,7 +39,8 @@ impl<'a> Candidate<'a> {
             0 => row.get(6)?,
             ms => ms.div_euclid(1000),
         };
-        let damaged = |e| rusqlite::Error::FromSqlConversionFailure(7, rusqlite::types::Type::Text, Box::new(e));
+        let damaged =
+            |e| rusqlite::Error::FromSqlConversionFailure(7, rusqlite::types::Type::Text, Box::new(e));
         Ok(Self {
             row: row.get(0)?,
             conv: row.get(1)?,
@@ -106,7 +107,11 @@ impl Candidates {
                 after,
             ),
             Self::One(row) => (
-                concat!("SELECT ", candidate_columns!(), " FROM messages WHERE row = ?1 AND ?2 = 0"),
+                concat!(
+                    "SELECT ",
+                    candidate_columns!(),
+                    " FROM messages WHERE row = ?1 AND ?2 = 0"
+                ),
                 row,
                 0,
             ),

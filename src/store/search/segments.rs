@@ -193,8 +193,8 @@ impl Store {
         // A row that has not changed since it was read for the segment is in order; another one is now in the
         // segment as it was read.
         let mut settle = conn.prepare_cached("DELETE FROM search_stale WHERE row = ?1 AND stamp = ?2")?;
-        let mut moved = conn
-            .prepare_cached("UPDATE search_stale SET conv = ?2, time_ms = ?3, ord = ?4 WHERE row = ?1")?;
+        let mut moved =
+            conn.prepare_cached("UPDATE search_stale SET conv = ?2, time_ms = ?3, ord = ?4 WHERE row = ?1")?;
         for r in &built.refreshed {
             if settle.execute([r.row, r.stamp])? == 0
                 && let Some((conv, (time_ms, ord))) = r.place

@@ -101,7 +101,8 @@ impl Service {
         let page = self.storage.search(op).await;
         let page = page.map_err(|error| storage_refused(&error, code::MESSAGE_INTERNAL))?;
         if page.gave_up {
-            let text = "the search would look at too many messages; search one conversation, or a shorter time";
+            let text =
+                "the search would look at too many messages; search one conversation, or a shorter time";
             return Err(Refused::new(code::OVERLOAD, text));
         }
         let cursor = page.next.and_then(|after| {
@@ -203,9 +204,9 @@ fn read_cursor(keys: &[String], account: AccountNo, req: &SearchRequest, given: 
     let bytes = URL_SAFE_NO_PAD.decode(given).ok()?;
     let (says, given_seal) = bytes.split_at_checked(SAYS)?;
     // The key may have been replaced since.
-    let genuine = keys.iter().any(|key| {
-        seal(key, account, req, says).is_some_and(|mac| mac.verify_slice(given_seal).is_ok())
-    });
+    let genuine = keys
+        .iter()
+        .any(|key| seal(key, account, req, says).is_some_and(|mac| mac.verify_slice(given_seal).is_ok()));
     if !genuine {
         return None;
     }

@@ -524,7 +524,6 @@ pub struct SearchPage {
     pub gave_up: bool,
 }
 
-
 /// A store. See the module's comment for what all implementations promise.
 pub trait Storage: Send + Sync {
     /// Who is told of commits; replaces an earlier listener.

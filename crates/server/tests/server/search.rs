@@ -80,7 +80,11 @@ async fn keywords_are_matched_as_on_the_device() {
             match_all: all,
             ..with_peer("bob", words(keywords))
         };
-        assert_eq!(search(&mut alice, request).await.unwrap().total, total, "{keywords:?}");
+        assert_eq!(
+            search(&mut alice, request).await.unwrap().total,
+            total,
+            "{keywords:?}"
+        );
     }
 }
 
@@ -189,7 +193,10 @@ async fn a_cursor_is_good_for_ten_minutes_one_user_and_one_search() {
     clock.advance(1);
     assert_eq!(search(&mut alice, ask("bob", &cursor)).await.unwrap_err().0, 6017);
     let last = search(&mut alice, ask("bob", &second.cursor)).await.unwrap();
-    assert_eq!((found(&last), last.cursor), ("bob:5[n 0]".to_owned(), String::new()));
+    assert_eq!(
+        (found(&last), last.cursor),
+        ("bob:5[n 0]".to_owned(), String::new())
+    );
 }
 
 // SC-01, SC-05: nobody finds what is not theirs.
@@ -201,7 +208,10 @@ async fn only_the_two_of_a_conversation_find_its_messages() {
     alice.say("bob", "secret").await;
     alice.say("alice", "secret to myself").await;
     assert_eq!(search(&mut alice, words(&["secret"])).await.unwrap().total, 2);
-    assert_eq!(found(&search(&mut bob, words(&["secret"])).await.unwrap()), "alice:1[secret]");
+    assert_eq!(
+        found(&search(&mut bob, words(&["secret"])).await.unwrap()),
+        "alice:1[secret]"
+    );
     for request in [
         words(&["secret"]),
         with_peer("alice", words(&["secret"])),
@@ -320,7 +330,11 @@ async fn what_is_not_allowed_is_refused() {
     ];
     for request in cases {
         clock.advance(1000);
-        assert_eq!(search(&mut alice, request.clone()).await.unwrap_err().0, 6017, "{request:?}");
+        assert_eq!(
+            search(&mut alice, request.clone()).await.unwrap_err().0,
+            6017,
+            "{request:?}"
+        );
     }
     // Two a second for each user, whichever device asks.
     clock.advance(1000);

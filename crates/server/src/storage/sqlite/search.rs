@@ -142,7 +142,9 @@ impl Search<'_> {
             next = Some(SearchPlace::Conversation(time_ms.0, conversation.peer));
         }
         Ok(Some(SearchPage {
-            total: u32::try_from(found.len()).unwrap_or(u32::MAX).min(self.op.count_to),
+            total: u32::try_from(found.len())
+                .unwrap_or(u32::MAX)
+                .min(self.op.count_to),
             items,
             next: next.filter(|_| left > 0),
             until: self.until,
@@ -227,7 +229,10 @@ impl Search<'_> {
                 break;
             }
             let sender: AccountNo = row.get(2)?;
-            let stranger = self.senders.as_ref().is_some_and(|known| !known.contains(&sender));
+            let stranger = self
+                .senders
+                .as_ref()
+                .is_some_and(|known| !known.contains(&sender));
             if stranger || at_s > to {
                 continue;
             }
