@@ -869,7 +869,7 @@ pub struct SearchRequest {
     /// User ids, one of whom sent the message; none: anybody.
     #[prost(string, repeated, tag = "3")]
     pub senders: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// One bit for each number of TIMElemType, one of which an element has to be of.
+    /// One bit for each number of TIMElemType, one of which an element has to be of; 0: any that can be searched.
     #[prost(uint32, tag = "4")]
     pub kinds: u32,
     /// One conversation. With an empty id: all of its type. Absent: all.
