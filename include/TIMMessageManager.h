@@ -1890,8 +1890,6 @@ int TIMMsgGetGroupMessageReadMemberList(const char *json_msg,
  *   nor sender nor kind, or too many of them. May be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgSearchLocalMessages(const char *json_search_message_param,
@@ -1908,8 +1906,6 @@ int TIMMsgSearchLocalMessages(const char *json_search_message_param,
  *   NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgSearchCloudMessages(const char *json_search_message_param,

@@ -1,9 +1,10 @@
 //! Threads and the world: everything that the engine is not allowed to have.
 //!
 //! A [`Client`] is one running core. Its threads: `timbre-engine` (takes every waiting input, has the engine
-//! handle it, commits once, lets the outputs go), `timbre-link` (the WebSocket, and files on their way), `timbre-reader` (long
-//! queries), and `timbre-callback` (runs every callback, one at a time, in order, with no lock held). Many
-//! clients may live in one process, each with its own folder.
+//! handle it, commits once, lets the outputs go), `timbre-link` (the WebSocket, and files on their way),
+//! `timbre-reader` (long queries), beside it at times `timbre-indexer` (makes the search index), and
+//! `timbre-callback` (runs every callback, one at a time, in order, with no lock held). Many clients may live in one
+//! process, each with its own folder.
 #![forbid(unsafe_code)]
 
 mod client;

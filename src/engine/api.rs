@@ -16,7 +16,7 @@ use crate::model::conversations::Conversation;
 use crate::model::error::{Outcome, Refusal};
 use crate::model::experimental::Operation;
 use crate::model::json::Checked;
-use crate::model::messages::objects::MsgLocator;
+use crate::model::messages::objects::{MessageSearchParam, MsgLocator};
 use crate::model::messages::{BatchParam, ConvKey, HistoryParam, Message, MessageDraft};
 use crate::model::session::Settings;
 
@@ -226,6 +226,10 @@ pub enum Op {
     Reactions(ReactionOp),
     /// Translation, and recordings as text.
     Languages(LanguageOp),
+    /// `TIMMsgSearchLocalMessages`, with the first of its values that is not allowed.
+    SearchLocal(Box<Checked<MessageSearchParam>>),
+    /// `TIMMsgSearchCloudMessages`, likewise.
+    SearchCloud(Box<Checked<MessageSearchParam>>),
     /// `timbre_explain`.
     Explain(ConvKey),
     /// A function whose area is not built, with the first of its values that is not allowed.
@@ -404,6 +408,29 @@ pub enum ReadQuery {
     Page(crate::store::messages::PageQuery),
     /// The conversation list.
     Conversations,
+    /// A search in local messages.
+    Search(Box<crate::store::search::SearchQuery>),
+    /// A segment of the search index; made beside all other queries.
+    Index(crate::store::search::BuildQuery),
+}
+
+impl ReadQuery {
+    /// Answers it. A segment is given up once `cancelled` answers true.
+    pub fn run(
+        &self,
+        reader: &crate::store::Reader,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Result<ReadRows, crate::store::StoreError> {
+        match self {
+            Self::Page(query) => reader.page(query).map(ReadRows::Messages),
+            Self::Conversations => reader.list().map(ReadRows::Conversations),
+            Self::Search(query) => reader.search(query).map(ReadRows::Found),
+            Self::Index(query) => {
+                let built = reader.build(query, cancelled)?;
+                Ok(ReadRows::Segment(built.map(Box::new)))
+            }
+        }
+    }
 }
 
 /// The reader's answer.
@@ -422,6 +449,10 @@ pub enum ReadRows {
     Messages(Vec<Message>),
     /// Of [`ReadQuery::Conversations`].
     Conversations(Vec<Conversation>),
+    /// Of [`ReadQuery::Search`].
+    Found(crate::store::search::Found),
+    /// Of [`ReadQuery::Index`]; none when it was not finished.
+    Segment(Option<Box<crate::store::search::Built>>),
 }
 
 /// The right, and the duty, to end one operation: its completion callback. Dropping one unanswered is a bug

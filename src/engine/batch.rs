@@ -68,7 +68,7 @@ impl Engine {
         let Some(user) = &mut self.user else { return };
         let reads = std::mem::take(&mut user.reads);
         for reading in reads.into_values() {
-            self.complete(reading.done, Outcome::fail(code, text, "[]"));
+            self.complete(reading.done, Outcome::fail(code, text, reading.empty));
         }
     }
 

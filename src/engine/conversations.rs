@@ -4,7 +4,7 @@ use timbre_protocol::mark_read_request::Scope;
 use timbre_protocol::{MarkReadRequest, request, response};
 
 use super::requests::Policy;
-use super::{CleanScope, Done, Engine, Op, Output, ReadJob, ReadQuery, cache, send};
+use super::{CleanScope, Done, Engine, Op, ReadQuery, cache, send};
 use crate::model::conversations::{conv_array, total_unread};
 use crate::model::error::{Outcome, Refusal, code};
 use crate::model::messages::{ConvKey, ConvType, MessageDraft};
@@ -12,22 +12,14 @@ use crate::model::messages::{ConvKey, ConvType, MessageDraft};
 impl Engine {
     /// `TIMConvGetConvList` (CONV-38).
     pub(super) fn get_conv_list(&mut self, done: Done) {
-        let Some(user) = &mut self.user else {
+        let Some(user) = &self.user else {
             return self.complete(
                 done,
                 Outcome::fail(code::NOT_LOGGED_IN, "not init database", "[]"),
             );
         };
-        if let Some(path) = user.store.path().map(ToOwned::to_owned) {
-            user.last_ticket += 1;
-            let ticket = user.last_ticket;
-            user.reads.insert(ticket, super::history::Reading { done });
-            self.out.push(Output::Read(ReadJob {
-                ticket,
-                path,
-                query: ReadQuery::Conversations,
-            }));
-            return;
+        if user.store.path().is_some() {
+            return self.ask_reader(ReadQuery::Conversations, done, "[]");
         }
         let flushed = self.flush_conversations();
         self.guard(flushed);

@@ -22,6 +22,8 @@ const INLINE: u32 = 100;
 #[derive(Debug)]
 pub(super) struct Reading {
     pub(super) done: Done,
+    /// What it answers with when it fails.
+    pub(super) empty: &'static str,
 }
 
 /// A pull under way.
@@ -205,29 +207,46 @@ impl Engine {
                 Outcome::fail(code::NOT_LOGGED_IN, "not init database", "[]"),
             );
         };
-        if pull.query.limit > INLINE
-            && let Some(path) = user.store.path().map(ToOwned::to_owned)
-        {
-            user.last_ticket += 1;
-            let ticket = user.last_ticket;
-            user.reads.insert(ticket, Reading { done: pull.done });
-            self.out.push(Output::Read(ReadJob {
-                ticket,
-                path,
-                query: ReadQuery::Page(pull.query),
-            }));
-            return;
+        if pull.query.limit > INLINE && user.store.path().is_some() {
+            return self.ask_reader(ReadQuery::Page(pull.query), pull.done, "[]");
         }
         let page = user.store.page(&pull.query);
         let json = page.and_then(|messages| self.messages_json(&messages));
         self.answer(pull.done, json, "[]");
     }
 
+    /// Gives the reader a query; `done` ends with its answer, or with `empty` when it fails. The user has a file.
+    pub(super) fn ask_reader(&mut self, query: ReadQuery, done: Done, empty: &'static str) {
+        let path = self
+            .user
+            .as_ref()
+            .and_then(|u| u.store.path().map(ToOwned::to_owned));
+        let (Some(user), Some(path)) = (&mut self.user, path) else {
+            return self.complete(
+                done,
+                Outcome::fail(code::NOT_LOGGED_IN, "not init database", empty),
+            );
+        };
+        self.last_ticket += 1;
+        let ticket = self.last_ticket;
+        user.reads.insert(ticket, Reading { done, empty });
+        self.out.push(Output::Read(ReadJob { ticket, path, query }));
+    }
+
     /// The reader has an answer.
     pub(super) fn on_read(&mut self, answer: ReadDone) {
+        if self.user.as_ref().is_some_and(|u| u.index.awaits(answer.ticket)) {
+            let made = answer.result.map(|rows| match rows {
+                ReadRows::Segment(made) => made,
+                _ => None,
+            });
+            return self.on_segment(made);
+        }
         let reading = self.user.as_mut().and_then(|u| u.reads.remove(&answer.ticket));
         // An answer for a user who has gone: its call was ended then.
-        let Some(Reading { done }) = reading else { return };
+        let Some(Reading { done, empty }) = reading else {
+            return;
+        };
         match answer.result {
             Ok(ReadRows::Messages(messages)) => {
                 let json = self.messages_json(&messages);
@@ -237,7 +256,15 @@ impl Engine {
                 let json = crate::model::conversations::conv_array(&conversations);
                 self.complete(done, Outcome::done(json));
             }
-            Err(error) => self.refuse(done, Refusal::new(error.code(), error.to_string()), "[]"),
+            Ok(ReadRows::Found(found)) => {
+                if found.damaged {
+                    self.drop_search_index();
+                }
+                self.tell_found(&found, "", done);
+            }
+            // Nobody but the index waits for a segment.
+            Ok(ReadRows::Segment(_)) => self.complete(done, Outcome::done(empty)),
+            Err(error) => self.refuse(done, Refusal::new(error.code(), error.to_string()), empty),
         }
     }
 }

@@ -47,6 +47,8 @@ mod receipts;
 mod reference;
 mod requests;
 mod rng;
+mod search;
+mod search_index;
 mod send;
 mod shared;
 mod sync;
@@ -131,6 +133,8 @@ pub struct Engine {
     user: Option<User>,
     /// When messages were deleted in the cloud last.
     deleted_at: Option<u64>,
+    /// Of the last job of the reader.
+    last_ticket: u64,
     /// Whose database was closed last.
     closed: Option<user::Closed>,
     /// The UserSig that the server called expired last: whose, and its digest.
@@ -173,6 +177,7 @@ impl Engine {
             media: Media::default(),
             user: None,
             deleted_at: None,
+            last_ticket: 0,
             closed: None,
             expired_sig: None,
             sign_offs: Vec::new(),
@@ -235,6 +240,7 @@ impl Engine {
             self.requests.deadline(),
             self.session.deadline(),
             self.user.as_ref().and_then(|u| u.sync.deadline()),
+            self.user.as_ref().and_then(|u| u.index.deadline),
         ]
         .into_iter()
         .flatten()
@@ -279,6 +285,8 @@ impl Engine {
             Op::Extensions(op) => self.extensions(op, done),
             Op::Reactions(op) => self.reactions(op, done),
             Op::Languages(op) => self.languages(op, done),
+            Op::SearchLocal(param) => self.search_local(&param, done),
+            Op::SearchCloud(param) => self.search_cloud(param, done),
             Op::Explain(key) => self.explain(&key, done),
             Op::Unbuilt(function, refusal) => self.unbuilt(function, refusal, done),
         }
@@ -297,6 +305,7 @@ impl Engine {
         self.flush_conversations()?;
         self.flush_requests();
         self.flush_ack();
+        self.tend_search_index()?;
         match &mut self.user {
             Some(user) => user.store.commit().map(|_| ()),
             None => Ok(()),
@@ -395,6 +404,7 @@ impl Op {
             | Self::GetConvList
             | Self::GetConvInfo(_) => "[]",
             Self::CancelSend { .. } => "{}",
+            Self::SearchLocal(_) | Self::SearchCloud(_) => search::NOTHING,
             Self::GetTotalUnread => "{\"conv_get_total_unread_message_count_result_unread_count\":0}",
             Self::Experimental(operation) => operation.empty(),
             Self::Receipts(op) => op.empty(),

@@ -66,8 +66,6 @@ unbuilt! {
 
     // messages
     TIMMsgSetGroupReceiveMessageOpt: Login, "";
-    TIMMsgSearchLocalMessages: Database, r#"{"msg_search_result_search_cursor":"","msg_search_result_total_count":0}"#;
-    TIMMsgSearchCloudMessages: Login, r#"{"msg_search_result_search_cursor":"","msg_search_result_total_count":0}"#;
     TIMPinGroupMessage: Login, "";
     TIMGetPinnedGroupMessageList: Database, "[]";
 

@@ -40,7 +40,8 @@ pub(super) struct User {
     pub(super) limits: Limits,
     /// Work that the reader has, by ticket.
     pub(super) reads: BTreeMap<u64, super::history::Reading>,
-    pub(super) last_ticket: u64,
+    pub(super) index: super::search_index::Index,
+    pub(super) cloud_searches: super::search::SearchTimes,
     /// The server has been asked for the fate of the sends of earlier runs.
     pub(super) leftovers_asked: bool,
     /// Rows up to this one were there when the database was opened.
@@ -95,7 +96,8 @@ impl User {
             log_waiters: BTreeMap::new(),
             limits: default_limits(),
             reads: BTreeMap::new(),
-            last_ticket: 0,
+            index: Default::default(),
+            cloud_searches: Default::default(),
             leftovers_asked: false,
             last_row_of_earlier_run: 0,
         };
@@ -280,8 +282,12 @@ impl Engine {
         };
         // Failures of the old file are of no interest any more.
         self.fault = None;
+        let now = self.now.mono_ms;
         match reloaded {
-            Ok(user) => self.user = Some(user),
+            Ok(mut user) => {
+                user.index.restart(now);
+                self.user = Some(user);
+            }
             Err(error) => self.log(6, "store", format!("the database cannot be used: {error}")),
         }
     }
@@ -335,6 +341,11 @@ pub(super) fn default_limits() -> Limits {
         video_max: 100 << 20,
         file_max: 100 << 20,
         merger_inline_max: 12_288,
+        search_keywords: 5,
+        search_senders: 5,
+        search_keyword_chars: 128,
+        search_cloud_max_count: 100,
+        search_cloud_rate: 2,
     }
 }
 

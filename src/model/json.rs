@@ -9,7 +9,7 @@ mod read;
 mod write;
 
 pub use object::{
-    Access, Bytes, Checked, Integer, JsonObject, JsonText, JsonValue, Key, KeyName, Misread, decode,
+    Access, Bytes, Checked, Integer, JsonObject, JsonText, JsonValue, Key, KeyName, Misread, both, decode,
     decode_list, deserialize_object, enum_from, object_from, optional, optional_or_text, required,
     required_or_text, serialize_pushed,
 };

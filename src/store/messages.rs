@@ -225,6 +225,12 @@ pub(super) fn page(conn: &Connection, query: &PageQuery) -> Result<Vec<Message>>
     collect(select.query(params![query.conv_row, start.0, start.1, end, kinds, query.limit])?)
 }
 
+/// The message with this row, whatever its status.
+pub(super) fn by_row(conn: &Connection, row: i64) -> Result<Option<Message>> {
+    let mut select = conn.prepare_cached(select_messages!("WHERE m.row = ?1"))?;
+    Ok(select.query_row([row], read_joined).optional()?)
+}
+
 impl Store {
     /// Inserts a message into a conversation; `m.row` and `m.conv` are not looked at. A message whose id is
     /// there already changes nothing.

@@ -21,6 +21,7 @@ mod ranges;
 pub mod reader;
 mod recovery;
 mod schema;
+pub mod search;
 
 pub use error::{Result, StoreError};
 pub use reader::Reader;

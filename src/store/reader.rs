@@ -6,7 +6,8 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::messages::PageQuery;
-use super::{Result, conversations, messages, schema};
+use super::search::{BuildQuery, Built, Found, SearchQuery};
+use super::{Result, conversations, messages, schema, search};
 use crate::model::conversations::Conversation;
 use crate::model::messages::Message;
 
@@ -31,6 +32,19 @@ impl Reader {
     /// The conversation list, as [`Store::list`](super::Store::list).
     pub fn list(&self) -> Result<Vec<Conversation>> {
         conversations::list(&self.conn)
+    }
+
+    /// Answers a search, as [`Store::search`](super::Store::search).
+    pub fn search(&self, query: &SearchQuery) -> Result<Found> {
+        let moment = self.conn.unchecked_transaction()?;
+        search::search(&moment, query)
+    }
+
+    /// Makes a segment of the search index, to be written by [`Store`](super::Store); none when `cancelled`
+    /// answered true in between.
+    pub fn build(&self, query: &BuildQuery, cancelled: &dyn Fn() -> bool) -> Result<Option<Built>> {
+        let moment = self.conn.unchecked_transaction()?;
+        search::build(&moment, query, cancelled)
     }
 }
 

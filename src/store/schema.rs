@@ -15,9 +15,10 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/001_initial.sql"),
     include_str!("migrations/002_recall_and_receipts.sql"),
     include_str!("migrations/003_cleared.sql"),
-    include_str!("migrations/005_merged_lists.sql"),
-    include_str!("migrations/009_annotations.sql"),
-    include_str!("migrations/010_options.sql"),
+    include_str!("migrations/004_merged_lists.sql"),
+    include_str!("migrations/005_search.sql"),
+    include_str!("migrations/006_annotations.sql"),
+    include_str!("migrations/007_options.sql"),
 ];
 
 /// The schema this build works with.

@@ -5,14 +5,14 @@
 mod annotations;
 mod conversations;
 mod gate;
+mod history;
 mod media;
 mod merged;
 mod messages;
+mod operations;
 mod options;
 mod receipts;
-mod history;
-mod messages;
-mod operations;
+mod search;
 mod session;
 mod support;
 mod translation;

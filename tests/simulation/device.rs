@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use timbre::engine::{
-    Done, Engine, EngineConfig, Event as Told, EventKind, Input, Now, Op, Output, ReadDone, ReadJob,
-    ReadQuery, ReadRows, Shared,
+    Done, Engine, EngineConfig, Event as Told, EventKind, Input, Now, Op, Output, ReadDone, ReadJob, Shared,
 };
 use timbre::model::error::Outcome;
 use timbre::store::Reader;
@@ -350,10 +349,7 @@ impl World {
 
     /// The reader's answer to one job.
     pub(crate) fn read(&mut self, device: usize, job: &ReadJob) {
-        let result = Reader::open(&job.path).and_then(|reader| match &job.query {
-            ReadQuery::Page(query) => reader.page(query).map(ReadRows::Messages),
-            ReadQuery::Conversations => reader.list().map(ReadRows::Conversations),
-        });
+        let result = Reader::open(&job.path).and_then(|reader| job.query.run(&reader, &|| false));
         self.input(
             device,
             Input::Read(ReadDone {

@@ -38,6 +38,12 @@ const BENCHES: &[Bench] = &[
         about: "The local store",
     },
     Bench {
+        package: "timbre",
+        name: "search",
+        profile: "release",
+        about: "Searching local messages",
+    },
+    Bench {
         package: "timbre-server",
         name: "sends",
         profile: "server",

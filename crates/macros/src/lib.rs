@@ -38,7 +38,8 @@ pub fn tim_api(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// - `required`: an object without it, or with another JSON type, is refused with -3.
 /// - `or_text`: a number that may also come as a decimal string.
-/// - `alias("older_key")`: a second name that is read, never written.
+/// - `alias("older_key")`: a second name that is read, never written; of lists under both names
+///   it is one.
 /// - `bits(TIMSomeFlag)`: for the reference: the number is a sum of this enum's values.
 ///
 /// A field of type `Option` is none when the key is absent and is left out when it is none; any other field has its

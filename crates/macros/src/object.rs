@@ -182,6 +182,8 @@ fn read(field: &Field, key: &Key) -> Tokens {
     if key.required {
         let value = call("required");
         quote!(#ident: #value)
+    } else if let Some(alias) = key.alias.as_ref().filter(|_| is_list(&field.ty)) {
+        quote!(#ident: crate::model::json::both(object, #text, #alias)?)
     } else {
         let value = call("optional");
         if inner(&field.ty).is_some() {
@@ -216,6 +218,11 @@ fn documented(attributes: &[syn::Attribute], what: impl quote::ToTokens) -> Resu
         what,
         "has no doc comment, which is what the headers and the reference show",
     ))
+}
+
+/// Whether it is an `Option<Vec<..>>`.
+fn is_list(ty: &Type) -> bool {
+    matches!(inner(ty), Some(Type::Path(path)) if path.path.segments.last().is_some_and(|s| s.ident == "Vec"))
 }
 
 /// `T` of `Option<T>`.

@@ -147,6 +147,18 @@ pub struct Limits {
     /// Bytes of a list of merged messages that travels in its message.
     #[prost(uint32, tag = "44")]
     pub merger_inline_max: u32,
+    /// Of one search: keywords, senders, characters of a keyword.
+    #[prost(uint32, tag = "50")]
+    pub search_keywords: u32,
+    #[prost(uint32, tag = "51")]
+    pub search_senders: u32,
+    #[prost(uint32, tag = "52")]
+    pub search_keyword_chars: u32,
+    /// Of a page of a cloud search; cloud searches of a user in a second, 0: any number.
+    #[prost(uint32, tag = "53")]
+    pub search_cloud_max_count: u32,
+    #[prost(uint32, tag = "54")]
+    pub search_cloud_rate: u32,
 }
 /// Ends the session: the device gets no messages and no offline pushes any more. The link stays.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1499,6 +1511,63 @@ pub struct VoiceToTextReply {
     #[prost(string, tag = "1")]
     pub text: ::prost::alloc::string::String,
 }
+/// Every condition has to hold. What a keyword matches, and in which texts, is the same as on the device:
+/// crates/protocol/src/search.rs.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SearchRequest {
+    /// Trimmed of white space, in composed form, different from each other.
+    #[prost(string, repeated, tag = "1")]
+    pub keywords: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Every keyword has to be found, not just one.
+    #[prost(bool, tag = "2")]
+    pub match_all: bool,
+    /// User ids, one of whom sent the message; none: anybody.
+    #[prost(string, repeated, tag = "3")]
+    pub senders: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// One bit for each number of TIMElemType, one of which an element has to be of; 0: any that can be searched.
+    #[prost(uint32, tag = "4")]
+    pub kinds: u32,
+    /// One conversation. With an empty id: all of its type. Absent: all.
+    #[prost(message, optional, tag = "5")]
+    pub conversation: ::core::option::Option<Conversation>,
+    /// Unix seconds, the newest time that is searched; 0: now.
+    #[prost(uint64, tag = "6")]
+    pub time_position_s: u64,
+    /// Seconds back from there, both ends included; 0: no limit.
+    #[prost(uint64, tag = "7")]
+    pub time_period_s: u64,
+    /// Conversations of the page, or messages when one conversation is searched; 0: as many as the server likes.
+    #[prost(uint32, tag = "8")]
+    pub count: u32,
+    /// Empty at first, then what the last answer gave; everything else has to be as it was then.
+    #[prost(string, tag = "9")]
+    pub cursor: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SearchReply {
+    /// Conversations with a match, or matches when one conversation was searched, on all pages; never more than
+    /// 10,000.
+    #[prost(uint32, tag = "1")]
+    pub total: u32,
+    /// The one with the newest match first.
+    #[prost(message, repeated, tag = "2")]
+    pub items: ::prost::alloc::vec::Vec<SearchItem>,
+    /// Where the next page begins; empty on the last one.
+    #[prost(string, tag = "3")]
+    pub cursor: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SearchItem {
+    #[prost(message, optional, tag = "1")]
+    pub conversation: ::core::option::Option<Conversation>,
+    /// Its matches; never more than 10,000.
+    #[prost(uint32, tag = "2")]
+    pub total: u32,
+    /// Encoded ChatMessages, newest first: the page when one conversation was searched, else the match when there is
+    /// exactly one.
+    #[prost(bytes = "bytes", repeated, tag = "3")]
+    pub messages: ::prost::alloc::vec::Vec<::prost::bytes::Bytes>,
+}
 /// One binary WebSocket message. Frames are handled in order. At most 1 MiB (the `max_packet_bytes` of
 /// `Welcome`) from client to server.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1594,7 +1663,7 @@ pub struct Request {
     pub key: ::prost::bytes::Bytes,
     #[prost(
         oneof = "request::Body",
-        tags = "10, 11, 12, 20, 21, 22, 30, 31, 40, 50, 51, 52, 53, 60, 61, 62, 63, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 80, 81, 82"
+        tags = "10, 11, 12, 20, 21, 22, 30, 31, 40, 50, 51, 52, 53, 60, 61, 62, 63, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 80, 81, 82, 90"
     )]
     pub body: ::core::option::Option<request::Body>,
 }
@@ -1663,6 +1732,8 @@ pub mod request {
         CommitUpload(super::CommitUploadRequest),
         #[prost(message, tag = "82")]
         MediaUrl(super::MediaUrlRequest),
+        #[prost(message, tag = "90")]
+        Search(super::SearchRequest),
     }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1678,7 +1749,7 @@ pub struct Response {
     pub text: ::prost::alloc::string::String,
     #[prost(
         oneof = "response::Body",
-        tags = "10, 20, 21, 22, 30, 31, 40, 50, 51, 52, 53, 60, 61, 62, 63, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 80, 81, 82"
+        tags = "10, 20, 21, 22, 30, 31, 40, 50, 51, 52, 53, 60, 61, 62, 63, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 80, 81, 82, 90"
     )]
     pub body: ::core::option::Option<response::Body>,
 }
@@ -1743,6 +1814,8 @@ pub mod response {
         CommitUpload(super::CommitUploadReply),
         #[prost(message, tag = "82")]
         MediaUrl(super::MediaUrlReply),
+        #[prost(message, tag = "90")]
+        Search(super::SearchReply),
     }
 }
 /// Log entries of the logged-in user, in order. A push is a hint: a device that finds `prev` different from

@@ -282,6 +282,22 @@ config! {
     c2c_unread_per_conversation: u32 = 250, "sync.c2c_unread_per_conversation" => |k, v| int(k, v, 0, 10_000);
     /// Days that it goes back.
     c2c_unread_days: u32 = 7, "sync.c2c_unread_days" => |k, v| int(k, v, 0, 3650);
+    /// Keywords of one search.
+    search_keywords: u32 = 5, "search.keywords" => |k, v| int(k, v, 1, 64);
+    /// Senders of one search.
+    search_senders: u32 = 5, "search.senders" => |k, v| int(k, v, 1, 100);
+    /// Characters of a keyword.
+    search_keyword_chars: u32 = 128, "search.keyword_chars" => |k, v| int(k, v, 1, 1024);
+    /// Messages on this server can be searched.
+    search_cloud_enabled: bool = true, "search.cloud.enabled" => boolean;
+    /// Results of a page that is asked for without a number.
+    search_cloud_default_count: u32 = 20, "search.cloud.default_count" => |k, v| int(k, v, 1, 1000);
+    /// Results of a page at most.
+    search_cloud_max_count: u32 = 100, "search.cloud.max_count" => |k, v| int(k, v, 1, 1000);
+    /// Seconds for which the cursor of a page leads to the next one.
+    search_cloud_cursor_ttl_s: u32 = 600, "search.cloud.cursor_ttl_secs" => |k, v| int(k, v, 1, 86_400);
+    /// Cloud searches of one user in a second; 0: any number.
+    search_cloud_rate: u32 = 2, "search.cloud.rate" => |k, v| int(k, v, 0, 1000);
     /// Conversations of the cloud list; 0: all.
     cloud_max: u32 = 100, "conversations.cloud_max" => |k, v| int(k, v, 0, 500);
     /// Days since the last activation for which a conversation stays in it; 0: for ever.

@@ -74,6 +74,8 @@ pub mod code {
     pub const REACTION_NOT_CONTAIN_USER: i32 = 23009;
     /// Internal error of the conversation service.
     pub const CONVERSATION_INTERNAL: i32 = 50004;
+    /// A service that is switched off.
+    pub const SERVICE_OFF: i32 = 60020;
     /// The app is disabled.
     pub const APP_FORBIDDEN: i32 = 60016;
     /// The UserSig has expired.

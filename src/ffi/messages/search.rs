@@ -4,7 +4,7 @@ use std::ffi::{c_char, c_int, c_void};
 
 use timbre_macros::tim_api;
 
-use crate::engine::Unbuilt;
+use crate::engine::Op;
 use crate::ffi::support::accept;
 use crate::ffi::types::common::TIMCommCallback;
 use crate::model::messages::objects::MessageSearchParam;
@@ -28,7 +28,7 @@ pub unsafe extern "C" fn TIMMsgSearchLocalMessages(
 ) -> c_int {
     accept(cb, user_data, || {
         let param = json_search_message_param.object::<MessageSearchParam>()?;
-        Ok(Unbuilt::TIMMsgSearchLocalMessages.checked(param.refusal))
+        Ok(Op::SearchLocal(Box::new(param)))
     })
 }
 
@@ -51,6 +51,6 @@ pub unsafe extern "C" fn TIMMsgSearchCloudMessages(
 ) -> c_int {
     accept(cb, user_data, || {
         let param = json_search_message_param.object::<MessageSearchParam>()?;
-        Ok(Unbuilt::TIMMsgSearchCloudMessages.checked(param.refusal))
+        Ok(Op::SearchCloud(Box::new(param)))
     })
 }

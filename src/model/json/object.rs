@@ -124,6 +124,25 @@ pub fn optional<T: JsonValue>(object: Object<'_>, key: impl KeyName) -> Result<O
     take(object, key, T::from_json)
 }
 
+/// An optional list that has two spellings: what is under both is one list.
+pub fn both<T: JsonValue>(
+    object: Object<'_>,
+    key: &'static str,
+    alias: &'static str,
+) -> Result<Option<Vec<T>>, i32>
+where
+    Vec<T>: JsonValue,
+{
+    let list: Option<Vec<T>> = optional(object, key)?;
+    Ok(match (list, optional::<Vec<T>>(object, alias)?) {
+        (Some(mut list), Some(more)) => {
+            list.extend(more);
+            Some(list)
+        }
+        (list, more) => list.or(more),
+    })
+}
+
 /// An optional number that may come as a decimal string.
 pub fn optional_or_text<T: Integer>(object: Object<'_>, key: impl KeyName) -> Result<Option<T>, i32> {
     take(object, key, |value| integer(as_integer_or_text(value)))

@@ -137,7 +137,12 @@ fn read_image(object: Object<'_>) -> Result<ImageElement, Refusal> {
 fn read_file(object: Object<'_>) -> Result<Kind, Refusal> {
     let path = path(object, "file_elem_file_path")?;
     let given = text(object, "file_elem_file_name");
-    let name = if given.is_empty() { last_part(&path) } else { given };
+    // Composed, as the keywords are that will look for it: some systems give names of files the other way.
+    let name = if given.is_empty() {
+        timbre_protocol::search::nfc(&last_part(&path))
+    } else {
+        given
+    };
     Ok(Kind::File(FileElement {
         file: media(
             object,

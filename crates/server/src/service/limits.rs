@@ -51,6 +51,44 @@ impl TokenBucket {
     }
 }
 
+/// Requests reach a server closer together or further apart than they left their core: this much is forgiven.
+const JITTER_MS: i64 = 100;
+
+/// So many of one thing a second for each user.
+pub(super) struct UserLimit {
+    rate: u32,
+    done_at: Mutex<HashMap<i64, VecDeque<i64>>>,
+}
+
+impl UserLimit {
+    /// A `rate` of 0 lets everything through.
+    pub(super) fn new(rate: u32) -> Self {
+        Self {
+            rate,
+            done_at: Mutex::default(),
+        }
+    }
+
+    /// Takes note of one more; false, and no note, when it is one too many.
+    pub(super) fn allow(&self, account: i64, now_ms: i64) -> bool {
+        if self.rate == 0 {
+            return true;
+        }
+        let mut done = self.done_at.lock();
+        let recent = |at: &i64| now_ms - at < 1000 - JITTER_MS;
+        let times = done.get(&account);
+        if times.is_some_and(|times| times.iter().filter(|at| recent(at)).count() >= self.rate as usize) {
+            return false;
+        }
+        note(&mut done, account, self.rate, now_ms);
+        true
+    }
+
+    pub(super) fn forget_old(&self, now_ms: i64) {
+        forget(&mut self.done_at.lock(), now_ms);
+    }
+}
+
 type User = (u64, String);
 
 /// Logins per user; failed logins per user and address.

@@ -33,10 +33,11 @@ pub mod providers;
 mod rates;
 mod recordings;
 mod retention;
+mod search;
 pub mod session;
 mod translation;
 
-use limits::LoginLimits;
+use limits::{LoginLimits, UserLimit};
 use rates::Rates;
 pub use retention::Sweep;
 use translation::Languages;
@@ -65,6 +66,7 @@ pub struct Service {
     logins: LoginLimits,
     rates: Rates,
     languages: Languages,
+    searches: UserLimit,
     orphans: Mutex<Vec<LoginOperation>>,
     draining: AtomicBool,
     media: OnceLock<(Arc<Media>, Urls)>,
@@ -86,6 +88,7 @@ impl Service {
         let logins = LoginLimits::new(config.logins_per_min, config.failed_logins_per_min);
         let rates = Rates::new(&config);
         let languages = Languages::new(&config, &clock, &entropy);
+        let searches = UserLimit::new(config.search_cloud_rate);
         let apps = RwLock::new(apps.into_iter().map(|app| (app.id, Arc::new(app))).collect());
         let orphans = Mutex::default();
         let draining = AtomicBool::new(false);
@@ -99,6 +102,7 @@ impl Service {
             logins,
             rates,
             languages,
+            searches,
             orphans,
             draining,
             media: OnceLock::new(),
@@ -146,6 +150,7 @@ impl Service {
         self.end_expired_sessions();
         self.logins.forget_old(self.clock.now_ms());
         self.rates.forget_old(self.clock.now_ms());
+        self.searches.forget_old(self.clock.now_ms());
         let mut orphans = self.orphans.lock();
         orphans.retain_mut(
             |login| match login.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
@@ -203,6 +208,9 @@ impl Service {
                     .map(Reply::MarkRead)
                     .map(Some)
             }),
+            Body::Search(req) => {
+                Box::pin(async move { service.search(&session, req).await.map(Reply::Search).map(Some) })
+            }
             Body::SendReceipts(req) => Box::pin(async move {
                 let reply = service.send_receipts(&session, req).await?;
                 Ok(Some(Reply::SendReceipts(reply)))
@@ -343,6 +351,11 @@ impl Service {
             video_max: config.media_video_max,
             file_max: config.media_file_max,
             merger_inline_max: config.merger_inline_max,
+            search_keywords: config.search_keywords,
+            search_senders: config.search_senders,
+            search_keyword_chars: config.search_keyword_chars,
+            search_cloud_max_count: config.search_cloud_max_count,
+            search_cloud_rate: config.search_cloud_rate,
         }
     }
 }

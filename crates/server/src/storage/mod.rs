@@ -18,6 +18,7 @@ use bytes::Bytes;
 use timbre_protocol::online_push::Kind as Online;
 use timbre_protocol::{
     ConversationState, DoNotDisturb, GetExtensionsReply, LogEntry, ReadMark, ReceiptState, ReceiveOption,
+    SearchItem,
 };
 
 use crate::error::Refused;
@@ -497,6 +498,63 @@ pub enum News {
 /// Is told of every commit's news, in commit order, never before the commit.
 pub type CommitListener = Arc<dyn Fn(&mut Vec<CommitEvent>) + Send + Sync>;
 
+/// A search in the messages of a user's conversations. Every condition has to hold.
+#[derive(Debug, Clone)]
+pub struct SearchMessages {
+    /// The app.
+    pub app_id: u64,
+    /// Whose conversations.
+    pub account: AccountNo,
+    /// Composed and trimmed keywords; none: any text.
+    pub keywords: Vec<String>,
+    /// Every keyword has to be found, not just one.
+    pub all: bool,
+    /// User ids, one of whom sent the message; none: anybody.
+    pub senders: Vec<String>,
+    /// Bits of [`timbre_protocol::search::KINDS`], one of which an element has to be of.
+    pub kinds: u32,
+    /// The other side of the one conversation that is searched; none: all conversations.
+    pub peer: Option<String>,
+    /// Unix seconds, both ends included.
+    pub times: (i64, i64),
+    /// The newest message that counts, as the first page told; none: the newest there is.
+    pub until: Option<i64>,
+    /// The page begins behind this; none: at the newest.
+    pub after: Option<SearchPlace>,
+    /// Conversations of the page, or messages when one conversation is searched.
+    pub count: u32,
+    /// Totals are counted up to this number.
+    pub count_to: u32,
+    /// Bytes of messages at which the page ends.
+    pub max_bytes: usize,
+    /// Messages looked at before the search is given up.
+    pub max_looks: u64,
+}
+
+/// The last thing on a page of results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SearchPlace {
+    /// A conversation: the time of its newest match, and the other side.
+    Conversation(i64, AccountNo),
+    /// A message of the one conversation that is searched.
+    Seq(u64),
+}
+
+/// A page of results.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SearchPage {
+    /// Conversations, or messages when one conversation is searched, on all pages.
+    pub total: u32,
+    /// The page.
+    pub items: Vec<SearchItem>,
+    /// Where the next page begins, when there is one.
+    pub next: Option<SearchPlace>,
+    /// The newest message that counted.
+    pub until: i64,
+    /// It was given up: nothing else holds.
+    pub gave_up: bool,
+}
+
 /// A store. See the module's comment for what all implementations promise.
 pub trait Storage: media::MediaStorage {
     /// Who is told of commits; replaces an earlier listener.
@@ -530,6 +588,8 @@ pub trait Storage: media::MediaStorage {
     fn history(&self, op: ReadHistory) -> StorageFuture<HistoryPage>;
     /// Entries of a log.
     fn log(&self, op: ReadLog) -> StorageFuture<LogPage>;
+    /// A search in the messages of a user's conversations.
+    fn search(&self, op: SearchMessages) -> StorageFuture<SearchPage>;
     /// The conversation list.
     fn snapshot(&self, op: ReadSnapshot) -> StorageFuture<Snapshot>;
     /// Moves read positions.

@@ -34,6 +34,7 @@ mod reactions;
 mod readers;
 mod receipts;
 mod schema;
+mod search;
 mod uploads;
 mod users;
 mod working_set;
@@ -49,6 +50,8 @@ const READERS: usize = 2;
 pub struct SqliteStorage {
     queue: Arc<Queue>,
     readers: Readers,
+    /// Searches look at many messages: they hold up each other, not the other reads.
+    searcher: Readers,
     listener: writer::Listener,
     thread: Mutex<Option<JoinHandle<()>>>,
     /// The database, for flushing it; closed after every connection, for that gives up the process's locks.
@@ -86,11 +89,13 @@ impl SqliteStorage {
         let queue = Arc::new(Queue::default());
         let listener = Arc::new(RwLock::new(None));
         let writer = Writer::new(conn, queue.clone(), listener.clone());
+        let searcher = Readers::open(path, readers.min(1))?;
         let readers = Readers::open(path, readers)?;
         Ok((
             Self {
                 queue,
                 readers,
+                searcher,
                 listener,
                 thread: Mutex::new(None),
                 file: None,
@@ -166,6 +171,10 @@ impl Storage for SqliteStorage {
 
     fn log(&self, op: ReadLog) -> StorageFuture<LogPage> {
         self.readers.read(move |conn| log::read(conn, op))
+    }
+
+    fn search(&self, op: SearchMessages) -> StorageFuture<SearchPage> {
+        self.searcher.read(move |conn| search::search(conn, &op))
     }
 
     fn snapshot(&self, op: ReadSnapshot) -> StorageFuture<Snapshot> {
@@ -246,6 +255,7 @@ impl Storage for SqliteStorage {
         let done = self.queue.push(|_| Ok(()));
         self.queue.close();
         self.readers.close();
+        self.searcher.close();
         let thread = self.thread.lock().take();
         Box::pin(async move {
             // A storage driven by hand, or closed already, has no thread to wait for.
@@ -339,6 +349,7 @@ impl Drop for SqliteStorage {
     fn drop(&mut self) {
         self.queue.close();
         self.readers.close();
+        self.searcher.close();
         if let Some(thread) = self.thread.lock().take()
             && thread.thread().id() != std::thread::current().id()
         {

@@ -9,9 +9,9 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/001_initial.sql"),
     include_str!("migrations/002_operations.sql"),
-    include_str!("migrations/004_media.sql"),
-    include_str!("migrations/008_annotations.sql"),
-    include_str!("migrations/009_options.sql"),
+    include_str!("migrations/003_media.sql"),
+    include_str!("migrations/004_annotations.sql"),
+    include_str!("migrations/005_options.sql"),
 ];
 
 /// Prepared statements kept per connection: more than there are.

@@ -1,0 +1,384 @@
+//! Searching messages: every message of the conversations that are searched is looked at, newest first, with the
+//! matcher that cores use too. That takes time in proportion to their number, which [`SearchMessages::max_looks`]
+//! bounds; an index would take its place here.
+
+use std::cmp::Reverse;
+
+use bytes::Bytes;
+use prost::Message as _;
+use rusqlite::{Connection, OptionalExtension as _, params};
+use timbre_protocol::search::{Matcher, kinds};
+use timbre_protocol::{Body, ChatMessage, Conversation, SearchItem};
+
+use super::working_set::{find_account, find_conversation};
+use crate::storage::{AccountNo, SearchMessages, SearchPage, SearchPlace};
+
+/// What a user may see of a conversation: this condition in SQL, and [`is_visible`] of the message itself. A search
+/// finds nothing else.
+const VISIBLE: &str = "message != x''";
+
+/// Not of a message that was recalled.
+fn is_visible(message: &ChatMessage) -> bool {
+    message.recall.is_none()
+}
+
+/// A conversation that is searched.
+struct Searched {
+    id: i64,
+    peer: AccountNo,
+}
+
+/// A message that matches.
+struct Hit {
+    seq: u64,
+    time_ms: i64,
+    message: Bytes,
+}
+
+/// A search under way.
+struct Search<'a> {
+    conn: &'a Connection,
+    op: &'a SearchMessages,
+    matcher: Matcher,
+    senders: Option<Vec<AccountNo>>,
+    until: i64,
+    looks: u64,
+}
+
+pub(super) fn search(conn: &Connection, op: &SearchMessages) -> rusqlite::Result<SearchPage> {
+    let until = match op.until {
+        Some(until) => until,
+        None => conn
+            .prepare_cached("SELECT coalesce(max(id), 0) FROM messages")?
+            .query_row([], |row| row.get(0))?,
+    };
+    let nothing = SearchPage {
+        until,
+        ..SearchPage::default()
+    };
+    let mut senders = None;
+    if !op.senders.is_empty() {
+        let mut known = Vec::new();
+        for sender in &op.senders {
+            known.extend(find_account(conn, op.app_id, sender)?);
+        }
+        if known.is_empty() {
+            return Ok(nothing);
+        }
+        senders = Some(known);
+    }
+    let mut search = Search {
+        conn,
+        op,
+        matcher: Matcher::new(&op.keywords, op.all),
+        senders,
+        until,
+        looks: 0,
+    };
+    let page = match &op.peer {
+        Some(peer) => {
+            let peer = find_account(conn, op.app_id, peer)?;
+            let found = match peer {
+                Some(peer) => find_conversation(conn, op.account, peer)?.map(|c| (peer, c.id)),
+                None => None,
+            };
+            let Some((peer, id)) = found else {
+                return Ok(nothing);
+            };
+            search.one(&Searched { id, peer })?
+        }
+        None => search.all()?,
+    };
+    Ok(page.unwrap_or(SearchPage {
+        gave_up: true,
+        ..nothing
+    }))
+}
+
+impl Search<'_> {
+    /// The page of conversations; none when there is too much to look at.
+    fn all(&mut self) -> rusqlite::Result<Option<SearchPage>> {
+        let mut found = Vec::new();
+        for conversation in conversations(self.conn, self.op.account)? {
+            let mut newest = None;
+            let within = self.walk(&conversation, |hit| {
+                newest = Some(hit.time_ms);
+                false
+            })?;
+            if !within {
+                return Ok(None);
+            }
+            if let Some(time_ms) = newest {
+                let user_id = user_id(self.conn, conversation.peer)?;
+                found.push((Reverse(time_ms), user_id, conversation));
+            }
+        }
+        found.sort_unstable_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+        let start = match self.op.after {
+            Some(SearchPlace::Conversation(time_ms, peer)) => {
+                let last = (Reverse(time_ms), user_id(self.conn, peer)?);
+                found.partition_point(|(time_ms, user_id, _)| (*time_ms, user_id) <= (last.0, &last.1))
+            }
+            _ => 0,
+        };
+        let mut items = Vec::new();
+        let mut next = None;
+        let (mut bytes, mut left) = (0, 0);
+        for (number, (time_ms, user_id, conversation)) in found.iter().enumerate().skip(start) {
+            if items.len() >= self.op.count as usize || bytes > self.op.max_bytes {
+                left = found.len() - number;
+                break;
+            }
+            let Some((total, only)) = self.count(conversation)? else {
+                return Ok(None);
+            };
+            let messages: Vec<Bytes> = only.into_iter().filter(|_| total == 1).collect();
+            bytes += messages.iter().map(Bytes::len).sum::<usize>();
+            items.push(SearchItem {
+                conversation: Some(Conversation::c2c(user_id.as_str())),
+                total,
+                messages,
+            });
+            next = Some(SearchPlace::Conversation(time_ms.0, conversation.peer));
+        }
+        Ok(Some(SearchPage {
+            total: u32::try_from(found.len())
+                .unwrap_or(u32::MAX)
+                .min(self.op.count_to),
+            items,
+            next: next.filter(|_| left > 0),
+            until: self.until,
+            gave_up: false,
+        }))
+    }
+
+    /// How many messages of a conversation match, and the newest of them.
+    fn count(&mut self, conversation: &Searched) -> rusqlite::Result<Option<(u32, Option<Bytes>)>> {
+        let (mut total, mut first) = (0u32, None);
+        let most = self.op.count_to;
+        let within = self.walk(conversation, |hit| {
+            total += 1;
+            first.get_or_insert(hit.message);
+            total < most
+        })?;
+        Ok(within.then_some((total, first)))
+    }
+
+    /// The page of messages of one conversation; none when there is too much to look at.
+    fn one(&mut self, conversation: &Searched) -> rusqlite::Result<Option<SearchPage>> {
+        let op = self.op;
+        let before = match op.after {
+            Some(SearchPlace::Seq(seq)) => seq,
+            _ => u64::MAX,
+        };
+        let (mut total, mut bytes, mut more) = (0u32, 0, false);
+        let (mut messages, mut last) = (Vec::new(), 0);
+        let within = self.walk(conversation, |hit| {
+            total = total.saturating_add(1);
+            if hit.seq < before && !more {
+                if messages.len() >= op.count as usize || bytes > op.max_bytes {
+                    more = true;
+                } else {
+                    bytes += hit.message.len();
+                    last = hit.seq;
+                    messages.push(hit.message);
+                }
+            }
+            !more || total < op.count_to
+        })?;
+        if !within {
+            return Ok(None);
+        }
+        let total = total.min(op.count_to);
+        let mut items = Vec::new();
+        if !messages.is_empty() {
+            items.push(SearchItem {
+                conversation: Some(Conversation::c2c(user_id(self.conn, conversation.peer)?)),
+                total,
+                messages,
+            });
+        }
+        Ok(Some(SearchPage {
+            total,
+            items,
+            next: more.then_some(SearchPlace::Seq(last)),
+            until: self.until,
+            gave_up: false,
+        }))
+    }
+
+    /// Hands each match of a conversation to `each`, newest first, until it answers false. False: there is too much to
+    /// look at.
+    fn walk(&mut self, conversation: &Searched, mut each: impl FnMut(Hit) -> bool) -> rusqlite::Result<bool> {
+        let sql = format!(
+            "SELECT conv_seq, time_ms, sender, message FROM messages
+             WHERE conversation = ?1 AND id <= ?2 AND {VISIBLE} ORDER BY conv_seq DESC"
+        );
+        let mut select = self.conn.prepare_cached(&sql)?;
+        let mut rows = select.query(params![conversation.id, self.until])?;
+        let (from, to) = self.op.times;
+        while let Some(row) = rows.next()? {
+            self.looks += 1;
+            if self.looks > self.op.max_looks {
+                return Ok(false);
+            }
+            let time_ms: i64 = row.get(1)?;
+            let at_s = time_ms.div_euclid(1000);
+            if at_s < from {
+                // Times never decrease along a conversation.
+                break;
+            }
+            let sender: AccountNo = row.get(2)?;
+            let stranger = self
+                .senders
+                .as_ref()
+                .is_some_and(|known| !known.contains(&sender));
+            if stranger || at_s > to {
+                continue;
+            }
+            let message: Vec<u8> = row.get(3)?;
+            let message = Bytes::from(message);
+            let Ok(chat) = ChatMessage::decode(message.clone()) else {
+                continue;
+            };
+            let Ok(body) = Body::decode(chat.body.clone()) else {
+                continue;
+            };
+            if !is_visible(&chat) || kinds(&body) & self.op.kinds == 0 || !self.matcher.matches(&body) {
+                continue;
+            }
+            let hit = Hit {
+                seq: row.get(0)?,
+                time_ms,
+                message,
+            };
+            if !each(hit) {
+                break;
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// The conversations of a user, and of nobody else.
+fn conversations(conn: &Connection, account: AccountNo) -> rusqlite::Result<Vec<Searched>> {
+    conn.prepare_cached(
+        "SELECT id, high FROM conversations WHERE low = ?1
+         UNION ALL SELECT id, low FROM conversations WHERE high = ?1 AND low != ?1",
+    )?
+    .query_map([account], |row| {
+        Ok(Searched {
+            id: row.get(0)?,
+            peer: row.get(1)?,
+        })
+    })?
+    .collect()
+}
+
+fn user_id(conn: &Connection, account: AccountNo) -> rusqlite::Result<String> {
+    Ok(conn
+        .prepare_cached("SELECT user_id FROM accounts WHERE no = ?1")?
+        .query_row([account], |row| row.get(0))
+        .optional()?
+        .unwrap_or_default())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use timbre_protocol::element::Kind;
+    use timbre_protocol::search::KINDS;
+    use timbre_protocol::{Element, Recall, TextElement};
+
+    use super::super::schema;
+    use super::*;
+
+    fn chat(seq: u64, recalled: bool) -> Vec<u8> {
+        let content = format!("word {seq}");
+        let body = Body {
+            elements: vec![Element {
+                kind: Some(Kind::Text(TextElement { content })),
+            }],
+            ..Body::default()
+        };
+        let message = ChatMessage {
+            conv_seq: seq,
+            body: body.encode_to_vec().into(),
+            recall: recalled.then(Recall::default),
+            ..ChatMessage::default()
+        };
+        message.encode_to_vec()
+    }
+
+    // SC-06
+    #[test]
+    fn what_was_recalled_or_erased_is_not_found_and_too_much_is_given_up() {
+        let folder = std::env::temp_dir().join(format!("timbre-search-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let conn = schema::open_writer(&folder.join("search.db")).unwrap();
+        conn.execute_batch(
+            "INSERT INTO accounts (no, app_id, user_id, epoch, created_ms) VALUES (1, 7, 'alice', 0, 0), (2, 7, 'bob', 0, 0);
+             INSERT INTO conversations (id, low, high) VALUES (1, 1, 2);",
+        )
+        .unwrap();
+        for seq in 1..=6u64 {
+            let message = match seq {
+                2 => chat(seq, true),
+                4 => Vec::new(),
+                _ => chat(seq, false),
+            };
+            conn.execute(
+                "INSERT INTO messages (id, conversation, conv_seq, sender, unique_id, time_ms, flags, log_seq, message)
+                 VALUES (?1, 1, ?1, 1, ?1, ?2, 0, 0, ?3)",
+                params![seq.cast_signed(), seq.cast_signed() * 1000, message],
+            )
+            .unwrap();
+        }
+        let op = SearchMessages {
+            app_id: 7,
+            account: 2,
+            keywords: vec!["WORD".into()],
+            all: false,
+            senders: Vec::new(),
+            kinds: KINDS,
+            peer: None,
+            times: (i64::MIN, i64::MAX),
+            until: None,
+            after: None,
+            count: 10,
+            count_to: 10_000,
+            max_bytes: 1000,
+            max_looks: 100,
+        };
+        let page = search(&conn, &op).unwrap();
+        assert_eq!((page.total, page.items[0].total), (1, 4));
+        let one = SearchMessages {
+            peer: Some("alice".into()),
+            ..op.clone()
+        };
+        let page = search(&conn, &one).unwrap();
+        let seqs: Vec<u64> = page.items[0]
+            .messages
+            .iter()
+            .map(|m| ChatMessage::decode(m.clone()).unwrap().conv_seq)
+            .collect();
+        assert_eq!(seqs, [6, 5, 3, 1]);
+        // Counting ends where it may, the page does not.
+        let counted = SearchMessages {
+            count_to: 2,
+            count: 3,
+            ..one.clone()
+        };
+        let page = search(&conn, &counted).unwrap();
+        assert_eq!((page.total, page.items[0].messages.len()), (2, 3));
+        assert_eq!(page.next, Some(SearchPlace::Seq(3)));
+        for given_up in [
+            SearchMessages { max_looks: 3, ..one },
+            SearchMessages { max_looks: 3, ..op },
+        ] {
+            assert!(search(&conn, &given_up).unwrap().gave_up);
+        }
+        drop(conn);
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}
