@@ -292,7 +292,9 @@ mod tests {
         stored.push_config = "{}".into();
         let mut wanted = body(vec![file("one"), text("b"), text("c"), file("two")]);
         wanted.cloud_custom = "cloud".into();
-        let made = wanted.modified_from(&stored).unwrap();
+        let made = wanted
+            .modified_from(&stored)
+            .expect("the files are in their places");
         assert_eq!(made.elements, wanted.elements);
         assert_eq!(
             (&made.cloud_custom[..], made.push_config.as_str()),
