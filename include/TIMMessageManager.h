@@ -1992,7 +1992,7 @@ int TIMMsgDownloadElemToPath(const char *json_download_elem_param,
  * Gets the messages inside a merged message. Those that are merged messages themselves are opened by another
  * call with them. They do not enter this device's history.
  *
- * - `json_single_msg`: the Message object with the merged element.
+ * - `json_single_msg`: the Message object with the merged element. At most 16 MiB of JSON.
  * - `cb`: gets an array of Message objects in their order, `[]` on failure. 6017 when there is no merged
  *   element, 8005 when merged messages are nested too deep, 6009 when the list is not stored any more. May
  *   be NULL.

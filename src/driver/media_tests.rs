@@ -512,6 +512,64 @@ async fn a_download_to_memory_is_bounded() {
     assert_eq!(code_of(&end), Some(code::DOWNLOAD_FAILED));
 }
 
+/// A server behind TLS whose key the client pins; its port, its certificate as PEM.
+async fn secure_server() -> (u16, String) {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .unwrap();
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            if let Ok(mut stream) = acceptor.accept(stream).await {
+                let mut request = [0; 1024];
+                let _ = stream.read(&mut request).await;
+                let _ = stream.write_all(&ok("connection: close\r\n", b"secret")).await;
+                let _ = stream.shutdown().await;
+            }
+        }
+    });
+    (port, made.cert.pem())
+}
+
+// CORE-138, MSG-118
+#[tokio::test]
+async fn the_pin_of_the_link_is_good_for_files_of_its_own_server_alone() {
+    let (own, pin) = secure_server().await;
+    let (other, other_pin) = secure_server().await;
+    let mut rig = Rig::new();
+    let mut fetched = async |port: u16, pin: &str| {
+        let work = Work::Get(Get {
+            url: format!("https://localhost:{port}/file"),
+            server: Some(Origin {
+                url: format!("wss://localhost:{own}/tim/v1"),
+                pin: pin.to_owned(),
+            }),
+            target: Target::Memory(100),
+        });
+        match rig.run(work).await.1 {
+            TransferEvent::Finished(bytes) => Some(bytes),
+            TransferEvent::Failed(Failure::Unreachable(_)) => None,
+            other => panic!("{other:?}"),
+        }
+    };
+    let secret = Some(Bytes::from_static(b"secret"));
+    assert_eq!(fetched(own, &pin).await, secret);
+    assert_eq!(fetched(own, &other_pin).await, None);
+    assert_eq!(
+        fetched(other, &other_pin).await,
+        None,
+        "another server, whatever its key"
+    );
+}
+
 // MSG-103
 #[tokio::test]
 async fn a_cancelled_download_leaves_nothing_and_is_heard_of_no_more() {

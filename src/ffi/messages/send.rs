@@ -141,7 +141,7 @@ pub unsafe extern "C" fn TIMMsgDownloadElemToPath(
 /// Gets the messages inside a merged message. Those that are merged messages themselves are opened by another
 /// call with them. They do not enter this device's history.
 ///
-/// - `json_single_msg`: the Message object with the merged element.
+/// - `json_single_msg`: the Message object with the merged element. At most 16 MiB of JSON.
 /// - `cb`: gets an array of Message objects in their order, `[]` on failure. 6017 when there is no merged
 ///   element, 8005 when merged messages are nested too deep, 6009 when the list is not stored any more. May
 ///   be NULL.
@@ -156,9 +156,9 @@ pub unsafe extern "C" fn TIMMsgDownloadMergerMessage(
     user_data: *const c_void,
 ) -> c_int {
     accept(cb, user_data, || {
-        let text = json_single_msg.string()?;
-        parse_object(text, LIMIT)?;
-        Ok(Op::DownloadMerged(Box::new(decode_message(text)?)))
+        // The sender's own message holds the whole list, which was as large when it was sent.
+        let draft = decode_message(json_single_msg.string()?)?;
+        Ok(Op::DownloadMerged(Box::new(draft)))
     })
 }
 
