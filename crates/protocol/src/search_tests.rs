@@ -102,7 +102,7 @@ fn keywords_are_trimmed_composed_and_counted_once() {
         "%",
         "_",
     ]);
-    let kept = keywords(&given, KEYWORDS, KEYWORD_CHARS).unwrap();
+    let kept = keywords(&given, KEYWORDS, KEYWORD_CHARS).expect("nothing is wrong with them");
     assert_eq!(kept, ["a b", "\u{e9}", "x", "%", "_"]);
     let six = strings(&["1", "2", "3", "4", "5", "6", "1"]);
     assert_eq!(
