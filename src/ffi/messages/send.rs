@@ -10,7 +10,6 @@ use crate::ffi::process::process;
 use crate::ffi::support::{accept, decoded, progress};
 use crate::ffi::types::common::{TIMCommCallback, TIMConvType};
 use crate::model::error::sync;
-use crate::model::json::{LIMIT, parse_object};
 use crate::model::messages::objects::DownloadElemParam;
 use crate::model::messages::{decode_batch_param, decode_local_custom, decode_message};
 
