@@ -2,10 +2,11 @@
 // A test program has no users outside itself, and a failed unwrap is a failed test.
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
-mod annotations;
 mod conversations;
+mod extensions;
 mod messages;
 mod options;
+mod reactions;
 mod receipts;
 mod session;
 mod support;
