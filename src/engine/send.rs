@@ -93,11 +93,11 @@ impl Engine {
             return Err(Refusal::new(code::NOT_LOGGED_IN, "not login"));
         };
         check_body(&draft.body, &user.limits)?;
-        if draft.given_id.is_empty() {
-            return Ok(());
-        }
         if draft.forward && !op.resend {
             return check_forward(draft, &user.store);
+        }
+        if draft.given_id.is_empty() {
+            return Ok(());
         }
         let known = user
             .store

@@ -349,3 +349,7 @@ impl EventSink for Registrations {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "registrations_tests.rs"]
+mod tests;

@@ -2,8 +2,8 @@
 // A test program has no users outside itself, and a failed unwrap is a failed test.
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
-mod annotations;
 mod conversations;
+mod extensions;
 mod gate;
 mod history;
 mod media;
@@ -11,6 +11,7 @@ mod merged;
 mod messages;
 mod operations;
 mod options;
+mod reactions;
 mod receipts;
 mod search;
 mod session;

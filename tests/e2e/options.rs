@@ -217,7 +217,7 @@ fn options_hold_on_devices_that_come_later() {
 // RO-06, RO-08: one answer for each user; a setting needs neither conversation nor friendship.
 #[test]
 fn options_are_set_and_read_for_lists_of_users() {
-    let server = Server::start();
+    let server = Server::with(|config| config.recvopt_rate = 0);
     let bob = server.phone("bob");
     for user in ["ann", "ben"] {
         drop(server.phone(user));
@@ -257,8 +257,8 @@ fn options_are_set_and_read_for_lists_of_users() {
     assert_eq!(try_set(&bob, &users[..31], NOT_NOTIFY), 6017);
     assert_eq!(try_set(&bob, &users[..30], NOT_NOTIFY), 90048);
     assert_eq!(
-        try_set(&bob, &[&["ann"; 40][..]].concat(), RECEIVE),
-        7008,
+        try_set(&bob, &["ann"; 40], RECEIVE),
+        0,
         "ann forty times is one user"
     );
     let outcome = bob.call(Op::Options(OptionOp::GetC2c(many.clone())));

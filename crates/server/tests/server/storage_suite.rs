@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use timbre_protocol::{ChatMessage, flags};
+use timbre_protocol::{ChatMessage, DoNotDisturb, ExtensionWrite, MessageRef, ReceiptState, flags};
 use timbre_server::error::Refused;
 use timbre_server::storage::*;
 
@@ -76,7 +76,200 @@ pub async fn run(storage: &dyn Storage) {
     sessions(storage).await;
     messages(storage).await;
     reading(storage).await;
+    annotations(storage).await;
+    options(storage).await;
     expiry(storage).await;
+}
+
+/// What is attached to a message: each side may, once, and only to a message that is there.
+async fn annotations(storage: &dyn Storage) {
+    let (ann, ben) = (account(storage, "ann").await, account(storage, "ben").await);
+    let op = AppendMessage {
+        flags: flags::EXTENSIONS | flags::NEED_RECEIPT,
+        ..message_to("ben", ann, 900, "annotated")
+    };
+    assert_eq!(stored(storage.append_message(op).await.unwrap()).0, 1);
+    let at = |account, peer: &str, conv_seq| AtMessage {
+        app_id: 1,
+        account,
+        peer: peer.into(),
+        message: MessageRef {
+            conv_seq,
+            ..MessageRef::default()
+        },
+    };
+    let all = |account, peer: &str| AtMessages {
+        app_id: 1,
+        account,
+        peer: peer.into(),
+        messages: vec![at(account, peer, 1).message, at(account, peer, 2).message],
+    };
+    let sent = storage.send_receipts(all(ben, "ann"), 5).await.unwrap();
+    assert_eq!(
+        storage.send_receipts(all(ben, "ann"), 6).await.unwrap(),
+        sent,
+        "once"
+    );
+    let known = |states: &[ReceiptState]| {
+        states
+            .iter()
+            .map(|s| (s.known, s.peer_read_ms))
+            .collect::<Vec<_>>()
+    };
+    let states = storage.receipts(all(ann, "ben")).await.unwrap();
+    assert_eq!(known(&states), [(true, 5), (false, 0)]);
+    let states = storage.receipts(all(ben, "ann")).await.unwrap();
+    assert_eq!(
+        known(&states),
+        [(false, 0), (false, 0)],
+        "of one's own messages alone"
+    );
+
+    let react = |account, peer, conv_seq, remove| React {
+        at: at(account, peer, conv_seq),
+        key: Bytes::new(),
+        reaction: "like".into(),
+        remove,
+        per_message: 1,
+        users: 1,
+        now_ms: 1,
+    };
+    for (op, expected) in [
+        (react(ben, "ann", 2, false), Reacted::Unknown),
+        (react(ben, "ann", 1, true), Reacted::NobodyGave),
+        (react(ben, "ann", 1, false), Reacted::Done),
+        (react(ben, "ann", 1, false), Reacted::Given),
+        (react(ann, "ben", 1, false), Reacted::TooManyUsers),
+        (react(ann, "ben", 1, true), Reacted::OthersGave),
+        (
+            React {
+                reaction: "wow".into(),
+                ..react(ann, "ben", 1, false)
+            },
+            Reacted::TooManyReactions,
+        ),
+        (react(ben, "ann", 1, true), Reacted::Done),
+        (react(ann, "ben", 1, false), Reacted::Done),
+    ] {
+        assert_eq!(storage.react(op.clone()).await.unwrap(), expected, "{op:?}");
+    }
+    let found = storage.reactions(all(ben, "ann"), 10).await.unwrap();
+    assert_eq!(found[0].as_ref().unwrap()[0].users[0].user_id, "ann");
+    assert_eq!(found[1], None);
+
+    let write = |conv_seq, version: u64| WriteExtensions {
+        at: at(ben, "ann", conv_seq),
+        key: Bytes::new(),
+        change: ExtensionChange::Set(vec![ExtensionWrite {
+            key: "k".into(),
+            value: version.to_string(),
+            version,
+        }]),
+        per_message: 1,
+        per_minute: 4,
+        now_ms: 1,
+    };
+    assert_eq!(
+        storage.write_extensions(write(2, 0)).await.unwrap(),
+        Err(NotPossible::Unknown)
+    );
+    for (version, code) in [(0, 0), (0, 23001), (1, 0), (1, 23001)] {
+        let written = storage
+            .write_extensions(write(1, version))
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(written.outcomes[0].code, code, "version {version}");
+    }
+    assert_eq!(
+        storage.write_extensions(write(1, 2)).await.unwrap(),
+        Err(NotPossible::TooOften)
+    );
+    let kept = storage.extensions(at(ann, "ben", 1), 0).await.unwrap().unwrap();
+    assert_eq!(
+        (kept.latest_seq, kept.full, kept.extensions[0].version),
+        (2, true, 2)
+    );
+    let later = storage.extensions(at(ann, "ben", 1), 2).await.unwrap().unwrap();
+    assert_eq!((later.extensions.len(), later.full), (0, false));
+    assert_eq!(storage.extensions(at(ann, "ben", 2), 0).await.unwrap(), None);
+}
+
+/// How messages are received.
+async fn options(storage: &dyn Storage) {
+    let (cat, dan) = (account(storage, "muted").await, account(storage, "muting").await);
+    let set = |opt| SetReceiveOption {
+        app_id: 1,
+        account: dan,
+        peers: vec!["muted".into(), "nobody".into()],
+        opt,
+    };
+    let read = async || {
+        let peers = vec!["nobody".into(), "muted".into()];
+        storage.receive_options(1, dan, peers).await.unwrap()
+    };
+    let done = storage.set_receive_option(set(1)).await.unwrap();
+    assert_eq!((done.known, done.log_seq), (vec![true, false], 1));
+    assert_eq!(
+        storage.set_receive_option(set(1)).await.unwrap().log_seq,
+        1,
+        "no change"
+    );
+    assert_eq!(read().await, [0, 1]);
+    for n in 1..=2 {
+        let sent = storage
+            .append_message(message_to("muting", cat, 910 + n, "missed"))
+            .await
+            .unwrap();
+        assert_eq!(stored(sent).0, u64::from(n));
+    }
+    let snapshot = async |account| {
+        let op = ReadSnapshot {
+            account,
+            max: 0,
+            active_since_ms: 0,
+        };
+        storage.snapshot(op).await.unwrap()
+    };
+    assert_eq!(snapshot(dan).await.conversations.len(), 0);
+    assert_eq!(
+        storage.set_receive_option(set(2)).await.unwrap().log_seq,
+        3,
+        "the option and the position"
+    );
+    let heard = storage
+        .append_message(message_to("muting", cat, 920, "heard"))
+        .await
+        .unwrap();
+    assert_eq!(stored(heard).0, 3);
+    let own = snapshot(dan).await;
+    let state = &own.conversations[0];
+    assert_eq!((own.cursor, state.read_seq, state.unread), (4, 2, 1));
+    assert_eq!(
+        (own.receive_options[0].peer.as_str(), own.receive_options[0].opt),
+        ("muted", 2)
+    );
+    assert_eq!(snapshot(cat).await.conversations[0].peer_read_seq, 0);
+
+    let setting = DoNotDisturb {
+        kind: 1,
+        opt: 2,
+        duration_s: 60,
+        ..DoNotDisturb::default()
+    };
+    let quiet = SetDoNotDisturb {
+        account: dan,
+        device: vec![1; 16].into(),
+        setting,
+    };
+    assert_eq!(
+        storage.do_not_disturb(dan).await.unwrap(),
+        DoNotDisturb::default()
+    );
+    assert_eq!(storage.set_do_not_disturb(quiet.clone()).await.unwrap(), 5);
+    assert_eq!(storage.set_do_not_disturb(quiet).await.unwrap(), 5, "no change");
+    assert_eq!(storage.do_not_disturb(dan).await.unwrap(), setting);
+    assert_eq!(snapshot(dan).await.do_not_disturb, setting);
 }
 
 async fn apps(storage: &dyn Storage) {
