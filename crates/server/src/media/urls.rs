@@ -42,6 +42,11 @@ impl Urls {
 
     /// The address of a file for whoever came to `origin`.
     pub fn url(&self, origin: &str, id: &str, now_s: i64) -> String {
+        self.url_for(origin, id, now_s, i64::MAX)
+    }
+
+    /// An address that is good for no more than `seconds` in signed mode.
+    pub fn url_for(&self, origin: &str, id: &str, now_s: i64, seconds: i64) -> String {
         let origin = if self.public_url.is_empty() {
             origin
         } else {
@@ -50,7 +55,7 @@ impl Urls {
         match &self.signed {
             None => format!("{origin}{MEDIA_PATH}{id}"),
             Some((key, ttl)) => {
-                let expires = now_s.saturating_add(*ttl);
+                let expires = now_s.saturating_add(seconds.min(*ttl));
                 let sig = hex(&mac(key, id, expires).finalize().into_bytes());
                 format!("{origin}{MEDIA_PATH}{id}?expires={expires}&sig={sig}")
             }

@@ -59,6 +59,14 @@ impl Service {
         }
     }
 
+    /// An address that is good for a short while, for a service that the operator trusts with the file.
+    pub(super) fn brief_address(&self, origin: &str, id: &str, seconds: i64) -> String {
+        match self.media.get() {
+            Some((_, urls)) => urls.url_for(origin, id, self.clock.now_s(), seconds),
+            None => format!("{origin}{MEDIA_PATH}{id}"),
+        }
+    }
+
     /// A stored message as a session gets it.
     pub fn outgoing(&self, session: &Mailbox, message: &Bytes) -> Bytes {
         urls::outgoing(message, session.capabilities, &|id| {

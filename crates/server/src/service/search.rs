@@ -114,9 +114,13 @@ impl Service {
             };
             write_cursor(&app.keys, session.account, &req, cursor)
         });
+        let mut items = page.items;
+        for message in items.iter_mut().flat_map(|item| &mut item.messages) {
+            *message = self.outgoing(session, message);
+        }
         Ok(SearchReply {
             total: page.total,
-            items: page.items,
+            items,
             cursor: cursor.unwrap_or_default(),
         })
     }

@@ -212,6 +212,9 @@ pub trait MediaStorage: Send + Sync {
         account: AccountNo,
         ids: Vec<String>,
     ) -> StorageFuture<Result<MediaRows, MediaFault>>;
+    /// Seconds that a sound lasts, as a stored message of one of the user's conversations says; none: there is none
+    /// that says so.
+    fn sound_seconds(&self, account: AccountNo, id: &str) -> StorageFuture<Option<u32>>;
     /// Stores a message that refers to files; may be refused like [`Storage::append_message`](super::Storage::append_message). The envelope of `op` is
     /// not looked at.
     fn append_with_media(&self, op: AppendMessage, media: MediaUse) -> StorageFuture<Appended>;

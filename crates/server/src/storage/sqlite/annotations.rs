@@ -186,7 +186,6 @@ pub(super) fn note_answer(
 }
 
 /// Forgets all that is attached to one message.
-#[allow(dead_code, reason = "for the operation that recalls a message")]
 pub(super) fn forget_annotations(tx: &mut Tx<'_>, message: i64) -> rusqlite::Result<()> {
     forget_range(tx.conn, message - 1, message)
 }

@@ -2,8 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use prost::Message as _;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
-use timbre_protocol::MediaKind;
+use timbre_protocol::element::Kind;
+use timbre_protocol::{Body, ChatMessage, MediaKind};
 
 use super::writer::Tx;
 use crate::storage::AccountNo;
@@ -135,6 +137,34 @@ fn names(conn: &Connection, list: i64) -> rusqlite::Result<Vec<String>> {
     conn.prepare_cached("SELECT id FROM media_names WHERE list = ?1")?
         .query_map([list], |row| row.get(0))?
         .collect()
+}
+
+/// What a message of one of the user's conversations says of the length of a sound.
+pub(super) fn sound_seconds(
+    conn: &Connection,
+    account: AccountNo,
+    id: &str,
+) -> rusqlite::Result<Option<u32>> {
+    let mut messages = conn.prepare_cached(
+        "SELECT m.message FROM media f
+         JOIN media_refs r ON r.media = f.original
+         JOIN conversations c ON c.id = r.conversation AND (c.low = ?2 OR c.high = ?2)
+         JOIN messages m ON m.id = r.message
+         WHERE f.id = ?1 LIMIT ?3",
+    )?;
+    let mut rows = messages.query(params![id, account, FEW])?;
+    while let Some(row) = rows.next()? {
+        let message = ChatMessage::decode(row.get_ref(0)?.as_blob()?).unwrap_or_default();
+        let body = Body::decode(message.body).unwrap_or_default();
+        for element in body.elements {
+            if let Some(Kind::Sound(sound)) = element.kind
+                && sound.file.is_some_and(|file| file.id == id)
+            {
+                return Ok(Some(sound.duration));
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// Whether a stored message of one of the user's conversations refers to the file.

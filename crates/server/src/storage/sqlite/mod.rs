@@ -329,6 +329,12 @@ impl MediaStorage for SqliteStorage {
             .read(move |conn| media::readable(conn, app_id, account, &ids))
     }
 
+    fn sound_seconds(&self, account: AccountNo, id: &str) -> StorageFuture<Option<u32>> {
+        let id = id.to_owned();
+        self.readers
+            .read(move |conn| media::sound_seconds(conn, account, &id))
+    }
+
     fn append_with_media(&self, op: AppendMessage, media: MediaUse) -> StorageFuture<Appended> {
         if self.queue.is_full() {
             return Box::pin(std::future::ready(Err(StorageError::Overloaded)));

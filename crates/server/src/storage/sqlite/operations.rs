@@ -10,7 +10,7 @@ use super::conversations::user_id;
 use super::messages::seq_at;
 use super::working_set::Side;
 use super::writer::Tx;
-use super::{log, media};
+use super::{annotations, log, media};
 use crate::storage::{
     AccountNo, ClearHistory, Cleared, DeleteMessages, Modified, ModifyMessage, RecallMessage, Recalled,
 };
@@ -126,6 +126,7 @@ pub(super) fn recall(tx: &mut Tx<'_>, op: &RecallMessage) -> rusqlite::Result<Re
         return Ok(Recalled::TooLate);
     }
     message.body = Bytes::new();
+    message.receipt_ms = 0;
     message.recall = Some(op.recall.clone());
     let mut sides = vec![account];
     if peer != account {
@@ -142,8 +143,9 @@ pub(super) fn recall(tx: &mut Tx<'_>, op: &RecallMessage) -> rusqlite::Result<Re
         notes.push((side, conv.side(side).unread, hidden));
     }
     let bytes = store(tx, found.id, &message)?;
-    // Nothing is left of it that could name a file.
+    // Nothing is left of it that could name a file, or that anything could be attached to.
     media::forget(tx.conn, found.id, found.id)?;
+    annotations::forget_annotations(tx, found.id)?;
     for (side, unread, hidden) in notes {
         let note = RecallNote {
             message: bytes.clone(),

@@ -13,19 +13,15 @@ use timbre_protocol::{Body, ChatMessage, Conversation, SearchItem};
 use super::working_set::{find_account, find_conversation};
 use crate::storage::{AccountNo, SearchMessages, SearchPage, SearchPlace};
 
-/// What a user may see of a conversation: this condition in SQL, and [`is_visible`] of the message itself. A search
-/// finds nothing else.
-const VISIBLE: &str = "message != x''";
-
-/// Not of a message that was recalled.
-fn is_visible(message: &ChatMessage) -> bool {
-    message.recall.is_none()
-}
+/// What the user `?3`, who has cleared the conversation up to `?4`, can find: a search finds nothing else.
+const VISIBLE: &str = "message != x'' AND NOT recalled AND conv_seq > ?4
+     AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.account = ?3 AND h.message = m.id)";
 
 /// A conversation that is searched.
 struct Searched {
     id: i64,
     peer: AccountNo,
+    clear_seq: u64,
 }
 
 /// A message that matches.
@@ -79,13 +75,17 @@ pub(super) fn search(conn: &Connection, op: &SearchMessages) -> rusqlite::Result
         Some(peer) => {
             let peer = find_account(conn, op.app_id, peer)?;
             let found = match peer {
-                Some(peer) => find_conversation(conn, op.account, peer)?.map(|c| (peer, c.id)),
+                Some(peer) => find_conversation(conn, op.account, peer)?.map(|mut c| Searched {
+                    id: c.id,
+                    peer,
+                    clear_seq: c.side(op.account).clear_seq,
+                }),
                 None => None,
             };
-            let Some((peer, id)) = found else {
+            let Some(found) = found else {
                 return Ok(nothing);
             };
-            search.one(&Searched { id, peer })?
+            search.one(&found)?
         }
         None => search.all()?,
     };
@@ -211,11 +211,16 @@ impl Search<'_> {
     /// look at.
     fn walk(&mut self, conversation: &Searched, mut each: impl FnMut(Hit) -> bool) -> rusqlite::Result<bool> {
         let sql = format!(
-            "SELECT conv_seq, time_ms, sender, message FROM messages
+            "SELECT conv_seq, time_ms, sender, message FROM messages m
              WHERE conversation = ?1 AND id <= ?2 AND {VISIBLE} ORDER BY conv_seq DESC"
         );
         let mut select = self.conn.prepare_cached(&sql)?;
-        let mut rows = select.query(params![conversation.id, self.until])?;
+        let mut rows = select.query(params![
+            conversation.id,
+            self.until,
+            self.op.account,
+            conversation.clear_seq
+        ])?;
         let (from, to) = self.op.times;
         while let Some(row) = rows.next()? {
             self.looks += 1;
@@ -244,7 +249,7 @@ impl Search<'_> {
             let Ok(body) = Body::decode(chat.body.clone()) else {
                 continue;
             };
-            if !is_visible(&chat) || kinds(&body) & self.op.kinds == 0 || !self.matcher.matches(&body) {
+            if kinds(&body) & self.op.kinds == 0 || !self.matcher.matches(&body) {
                 continue;
             }
             let hit = Hit {
@@ -263,13 +268,14 @@ impl Search<'_> {
 /// The conversations of a user, and of nobody else.
 fn conversations(conn: &Connection, account: AccountNo) -> rusqlite::Result<Vec<Searched>> {
     conn.prepare_cached(
-        "SELECT id, high FROM conversations WHERE low = ?1
-         UNION ALL SELECT id, low FROM conversations WHERE high = ?1 AND low != ?1",
+        "SELECT id, high, low_clear_seq FROM conversations WHERE low = ?1
+         UNION ALL SELECT id, low, high_clear_seq FROM conversations WHERE high = ?1 AND low != ?1",
     )?
     .query_map([account], |row| {
         Ok(Searched {
             id: row.get(0)?,
             peer: row.get(1)?,
+            clear_seq: row.get(2)?,
         })
     })?
     .collect()
