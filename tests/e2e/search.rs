@@ -84,7 +84,7 @@ fn send(device: &Device, peer: &str, elements: Value) {
     assert_eq!(outcome.code, 0, "{}", outcome.desc);
 }
 
-// SL-01, SL-07, SL-11, SL-12, SL-13, SL-14, SL-15, SL-16, SL-17, SL-18, SL-25, MSG-159
+// SL-01, SL-07, SL-10, SL-11, SL-12, SL-13, SL-14, SL-15, SL-16, SL-17, SL-18, SL-25, MSG-159
 #[test]
 fn what_was_said_is_found_by_conversation_and_page_by_page() {
     let server = Server::start();
@@ -288,7 +288,7 @@ fn the_interval_is_closed_on_both_ends() {
     assert!(at.abs_diff(now_s() as u64) < 60);
 }
 
-// SL-10, SL-19, SL-20, SL-21, SL-22, SL-23
+// SL-19, SL-20, SL-21, SL-22, SL-23
 #[test]
 fn other_elements_are_found_by_what_can_be_read_of_them_on_both_devices() {
     let server = Server::start();
@@ -313,12 +313,17 @@ fn other_elements_are_found_by_what_can_be_read_of_them_on_both_devices() {
         alice.send_json("bob", &pushed.to_string()).1.recv().unwrap().code,
         0
     );
-    bob.until("three messages", {
+    let hosted = json!([
+        {"elem_type": 4, "file_elem_file_name": "预算 Budget.xlsx", "file_elem_url": "https://files.example/1"},
+        {"elem_type": 1, "image_elem_orig_url": "https://files.example/beach.png"},
+    ]);
+    send(&alice, "bob", hosted);
+    bob.until("four messages", {
         let mut seen = 0;
         move |e| match e {
             timbre::engine::EventKind::NewMessages { json, .. } => {
                 seen += serde_json::from_str::<Vec<Value>>(json).unwrap().len();
-                (seen == 3).then_some(())
+                (seen == 4).then_some(())
             }
             _ => None,
         }
@@ -328,7 +333,8 @@ fn other_elements_are_found_by_what_can_be_read_of_them_on_both_devices() {
         assert_eq!(count("INVITATION"), 1);
         assert_eq!(count("figures"), 1);
         assert_eq!((count("明"), count("方明珠")), (1, 1));
-        for hidden in ["hidden", "data", "ext", "New message"] {
+        assert_eq!((count("算"), count("budget.X")), (1, 1));
+        for hidden in ["hidden", "data", "ext", "New message", "beach", "files.example"] {
             assert_eq!(count(hidden), 0, "{hidden}");
         }
         let by_type = |kind: i32| {
@@ -337,7 +343,8 @@ fn other_elements_are_found_by_what_can_be_read_of_them_on_both_devices() {
                 i["msg_search_result_item_total_message_count"].as_u64().unwrap()
             })
         };
-        assert_eq!((by_type(3), by_type(7), by_type(0), by_type(1)), (2, 1, 0, 0));
+        assert_eq!((by_type(3), by_type(7), by_type(0), by_type(2)), (2, 1, 0, 0));
+        assert_eq!((by_type(4), by_type(1)), (1, 1));
     }
 }
 
@@ -389,7 +396,7 @@ fn keywords_of_one_character_up_and_nothing_is_a_wildcard() {
     }
 }
 
-// SL-01, SL-24
+// SL-01
 #[test]
 fn searching_needs_a_user_and_no_network() {
     let mut server = Server::start();

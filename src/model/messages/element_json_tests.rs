@@ -88,6 +88,13 @@ fn names_and_kinds_come_from_the_path_when_they_are_not_given() {
     assert!(file.get("file_elem_url").is_none(), "an empty URL is left out");
     let windows = encode(&decode(json!({"elem_type": 4, "file_elem_file_path": "C:\\x\\y.txt"})).unwrap());
     assert_eq!(windows["file_elem_file_name"], "y.txt");
+    let apart = encode(
+        &decode(json!({"elem_type": 4, "file_elem_file_path": "/x/re\u{301}sume\u{301}.txt"})).unwrap(),
+    );
+    assert_eq!(
+        apart["file_elem_file_name"], "r\u{e9}sum\u{e9}.txt",
+        "composed, so that a search finds it"
+    );
     let video = json!({
         "elem_type": 9, "video_elem_video_path": "/x/clip.MOV", "video_elem_image_path": "/x/.hidden",
     });

@@ -8,8 +8,8 @@ use timbre_protocol::search::{each_text, fold};
 use super::codec::put;
 use super::scan::{Candidate, Candidates};
 use super::segment::{
-    BLOCK, HEADER, Header, IDENTS, Ident, LENGTHS, PLACES, PlaceOf, Run, SENDERS, term, write_header,
-    write_idents, write_places, write_senders,
+    HEADER, Header, IDENTS, IDENTS_BLOCK, Ident, LENGTHS, LENGTHS_BLOCK, PLACES, PLACES_BLOCK, PlaceOf, Run,
+    SENDERS, term, write_header, write_idents, write_places, write_senders,
 };
 use super::{Place, Result};
 
@@ -222,7 +222,15 @@ impl Gathered {
             times: (i64::MAX, i64::MIN),
             ..Header::default()
         };
-        for (number, block) in self.docs.chunks(BLOCK as usize).enumerate() {
+        let mut keep = |holds, number: usize, data| {
+            blobs.push(Blob {
+                holds,
+                term: number as i64,
+                part: 0,
+                data,
+            });
+        };
+        for (number, block) in self.docs.chunks(LENGTHS_BLOCK as usize).enumerate() {
             header.starts.push(text.len() as u32);
             let mut lengths = Vec::new();
             for doc in block {
@@ -240,23 +248,15 @@ impl Gathered {
                 header.times.0 = header.times.0.min(doc.at.at_s);
                 header.times.1 = header.times.1.max(doc.at.at_s);
             }
-            let mut keep = |holds, data| {
-                blobs.push(Blob {
-                    holds,
-                    term: number as i64,
-                    part: 0,
-                    data,
-                });
-            };
-            keep(LENGTHS, lengths);
-            keep(
-                PLACES,
-                write_places(&block.iter().map(|d| d.at).collect::<Vec<_>>()),
-            );
-            keep(
-                IDENTS,
-                write_idents(&block.iter().map(|d| d.ident).collect::<Vec<_>>()),
-            );
+            keep(LENGTHS, number, lengths);
+        }
+        for (number, block) in self.docs.chunks(PLACES_BLOCK as usize).enumerate() {
+            let places: Vec<_> = block.iter().map(|doc| doc.at).collect();
+            keep(PLACES, number, write_places(&places));
+        }
+        for (number, block) in self.docs.chunks(IDENTS_BLOCK as usize).enumerate() {
+            let idents: Vec<_> = block.iter().map(|doc| doc.ident).collect();
+            keep(IDENTS, number, write_idents(&idents));
         }
         header.starts.push(text.len() as u32);
         let mut doc = 0u32;
@@ -269,16 +269,8 @@ impl Gathered {
             }));
             doc = end;
         }
-        let mut keep = |holds, data| {
-            blobs.push(Blob {
-                holds,
-                term: 0,
-                part: 0,
-                data,
-            });
-        };
-        keep(HEADER, write_header(&header));
-        keep(SENDERS, write_senders(&self.senders));
+        keep(HEADER, 0, write_header(&header));
+        keep(SENDERS, 0, write_senders(&self.senders));
         Text {
             characters: text,
             alphabet,

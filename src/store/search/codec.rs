@@ -1,6 +1,8 @@
 //! How numbers and lists stand in the index's blobs.
 
-use super::Fault;
+/// The bytes are not what was written. Without anything in it, so that reading a number costs next to nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Damaged;
 
 /// Appends `n`, seven bits to a byte.
 pub(super) fn put(out: &mut Vec<u8>, mut n: u64) {
@@ -27,8 +29,8 @@ impl<'a> Bytes<'a> {
 
     /// The next number.
     #[inline]
-    pub(super) fn number(&mut self) -> Result<u64, Fault> {
-        let (&first, rest) = self.0.split_first().ok_or(Fault::Damaged)?;
+    pub(super) fn number(&mut self) -> Result<u64, Damaged> {
+        let (&first, rest) = self.0.split_first().ok_or(Damaged)?;
         self.0 = rest;
         if first < 0x80 {
             return Ok(u64::from(first));
@@ -36,7 +38,7 @@ impl<'a> Bytes<'a> {
         let mut n = u64::from(first & 0x7f);
         let mut shift = 7;
         loop {
-            let (&byte, rest) = self.0.split_first().ok_or(Fault::Damaged)?;
+            let (&byte, rest) = self.0.split_first().ok_or(Damaged)?;
             self.0 = rest;
             n |= u64::from(byte & 0x7f) << shift;
             if byte < 0x80 {
@@ -44,26 +46,27 @@ impl<'a> Bytes<'a> {
             }
             shift += 7;
             if shift > 63 {
-                return Err(Fault::Damaged);
+                return Err(Damaged);
             }
         }
     }
 
-    pub(super) fn signed(&mut self) -> Result<i64, Fault> {
+    #[inline]
+    pub(super) fn signed(&mut self) -> Result<i64, Damaged> {
         let n = self.number()?;
         Ok((n >> 1).cast_signed() ^ -((n & 1).cast_signed()))
     }
 
     /// The next number, which has 32 bits.
     #[inline]
-    pub(super) fn small(&mut self) -> Result<u32, Fault> {
-        u32::try_from(self.number()?).map_err(|_| Fault::Damaged)
+    pub(super) fn small(&mut self) -> Result<u32, Damaged> {
+        u32::try_from(self.number()?).map_err(|_| Damaged)
     }
 
     /// The next `len` bytes.
-    pub(super) fn take(&mut self, len: u64) -> Result<&'a [u8], Fault> {
-        let len = usize::try_from(len).map_err(|_| Fault::Damaged)?;
-        let (head, rest) = self.0.split_at_checked(len).ok_or(Fault::Damaged)?;
+    pub(super) fn take(&mut self, len: u64) -> Result<&'a [u8], Damaged> {
+        let len = usize::try_from(len).map_err(|_| Damaged)?;
+        let (head, rest) = self.0.split_at_checked(len).ok_or(Damaged)?;
         self.0 = rest;
         Ok(head)
     }
@@ -72,7 +75,7 @@ impl<'a> Bytes<'a> {
 /// Hands the ascending numbers that `bytes` holds, each as the distance from the one before, to `each`, until it
 /// answers false.
 #[inline]
-pub(super) fn ascending(bytes: &[u8], mut each: impl FnMut(u32) -> bool) -> Result<(), Fault> {
+pub(super) fn ascending(bytes: &[u8], mut each: impl FnMut(u32) -> bool) -> Result<(), Damaged> {
     // Searches spend most of their time here.
     let mut at = 0u32;
     let mut bytes = bytes.iter();
@@ -82,14 +85,14 @@ pub(super) fn ascending(bytes: &[u8], mut each: impl FnMut(u32) -> bool) -> Resu
             distance &= 0x7f;
             let mut shift = 7;
             loop {
-                let &byte = bytes.next().ok_or(Fault::Damaged)?;
+                let &byte = bytes.next().ok_or(Damaged)?;
                 distance |= u32::from(byte & 0x7f) << shift;
                 if byte < 0x80 {
                     break;
                 }
                 shift += 7;
                 if shift > 28 {
-                    return Err(Fault::Damaged);
+                    return Err(Damaged);
                 }
             }
         }
@@ -120,8 +123,8 @@ mod tests {
             assert_eq!(bytes.signed(), Ok(n));
         }
         assert!(bytes.is_empty());
-        assert_eq!(bytes.number(), Err(Fault::Damaged));
-        assert_eq!(Bytes(&[0xff; 11]).number(), Err(Fault::Damaged));
-        assert_eq!(Bytes(&[1, 2]).take(3), Err(Fault::Damaged));
+        assert_eq!(bytes.number(), Err(Damaged));
+        assert_eq!(Bytes(&[0xff; 11]).number(), Err(Damaged));
+        assert_eq!(Bytes(&[1, 2]).take(3), Err(Damaged));
     }
 }

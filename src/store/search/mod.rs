@@ -97,6 +97,12 @@ enum Fault {
     Store(StoreError),
 }
 
+impl From<codec::Damaged> for Fault {
+    fn from(_: codec::Damaged) -> Self {
+        Self::Damaged
+    }
+}
+
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
         Self::Store(error)

@@ -2,11 +2,14 @@
 
 use rusqlite::{Connection, OptionalExtension as _};
 
-use super::codec::{Bytes, ascending, put, put_signed};
+use super::codec::{Bytes, Damaged, ascending, put, put_signed};
 use super::{Fault, Place, Range};
 
-/// Messages in a block of [`PLACES`], [`IDENTS`] or [`LENGTHS`].
-pub(super) const BLOCK: u32 = 1024;
+// Messages in a block. Lengths are read for whole ranges, so their blocks are large. A place is mostly read for the one
+// newest match of a conversation: a block is so small that it stands in its row of the table, and takes one page.
+pub(super) const LENGTHS_BLOCK: u32 = 4096;
+pub(super) const PLACES_BLOCK: u32 = 128;
+pub(super) const IDENTS_BLOCK: u32 = 1024;
 
 // What a blob holds: its list is 16 times the segment plus one of these. 1, 2 and 3 are the postings of as many
 // characters.
@@ -43,7 +46,7 @@ pub(super) struct Header {
     pub(super) docs: u32,
     /// Ascending by conversation.
     pub(super) runs: Vec<Run>,
-    /// The position at which each block's texts begin, and where the last one's end.
+    /// The position at which the texts of each block of [`LENGTHS`] begin, and where the last one's end.
     pub(super) starts: Vec<u32>,
     /// The smallest and largest time that searches compare, Unix seconds.
     pub(super) times: (i64, i64),
@@ -111,7 +114,7 @@ fn read_header(data: &[u8]) -> Result<Header, Fault> {
         at = at.checked_add(bytes.small()?).ok_or(Fault::Damaged)?;
         starts.push(at);
     }
-    let whole = doc == docs && starts.len() == docs.div_ceil(BLOCK) as usize + 1;
+    let whole = doc == docs && starts.len() == docs.div_ceil(LENGTHS_BLOCK) as usize + 1;
     if !whole {
         return Err(Fault::Damaged);
     }
@@ -239,7 +242,7 @@ impl<'c> SegmentReader<'c> {
 
     /// Place and time of a message.
     pub(super) fn place(&mut self, doc: u32) -> Result<PlaceOf, Fault> {
-        let block = doc / BLOCK;
+        let block = doc / PLACES_BLOCK;
         if self.places.0 != block {
             let data = self.blob(PLACES, i64::from(block))?;
             let (mut bytes, mut before) = (Bytes(&data), (0i64, 0i64));
@@ -252,13 +255,13 @@ impl<'c> SegmentReader<'c> {
             }
             self.places.0 = block;
         }
-        let within = (doc % BLOCK) as usize;
+        let within = (doc % PLACES_BLOCK) as usize;
         self.places.1.get(within).copied().ok_or(Fault::Damaged)
     }
 
     /// Row, kinds and sender of a message.
     pub(super) fn ident(&mut self, doc: u32) -> Result<Ident, Fault> {
-        let block = doc / BLOCK;
+        let block = doc / IDENTS_BLOCK;
         if self.idents.0 != block {
             let data = self.blob(IDENTS, i64::from(block))?;
             let (mut bytes, mut row) = (Bytes(&data), 0i64);
@@ -270,7 +273,7 @@ impl<'c> SegmentReader<'c> {
             }
             self.idents.0 = block;
         }
-        let within = (doc % BLOCK) as usize;
+        let within = (doc % IDENTS_BLOCK) as usize;
         self.idents.1.get(within).copied().ok_or(Fault::Damaged)
     }
 
@@ -302,7 +305,7 @@ impl<'c> SegmentReader<'c> {
             left = rest;
             let data = self.blob(LENGTHS, block as i64)?;
             let mut bytes = Bytes(&data);
-            let mut doc = block as u32 * BLOCK;
+            let mut doc = block as u32 * LENGTHS_BLOCK;
             let mut end = self.header.starts[block].wrapping_add(bytes.small()?);
             for &position in here {
                 while position >= end {
@@ -357,7 +360,7 @@ impl Postings {
     }
 
     /// Hands them to `each` in ascending order, until it answers false.
-    pub(super) fn each(&self, each: impl FnMut(u32) -> bool) -> Result<(), Fault> {
+    pub(super) fn each(&self, each: impl FnMut(u32) -> bool) -> Result<(), Damaged> {
         ascending(self.bytes(), each)
     }
 }

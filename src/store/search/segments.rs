@@ -216,8 +216,8 @@ impl Store {
             return Ok(false);
         };
         let conn = self.write()?;
-        let sql = "DELETE FROM search_blobs WHERE (list, term, part) IN (
-                       SELECT list, term, part FROM search_blobs WHERE list BETWEEN ?1 AND ?2 LIMIT ?3)";
+        let sql = "DELETE FROM search_blobs WHERE row IN (
+                       SELECT row FROM search_blobs WHERE list BETWEEN ?1 AND ?2 LIMIT ?3)";
         let gone = conn
             .prepare_cached(sql)?
             .execute(params![list(dead, 0), list(dead, 15), blobs])?;
