@@ -104,6 +104,8 @@ fn message(n: u64, (peer, seq): Place) -> Message {
         custom_int: 0,
         custom_str: Bytes::new(),
         origin: Origin::Received,
+        recall: None,
+        receipt: Default::default(),
     }
 }
 

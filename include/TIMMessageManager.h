@@ -1241,8 +1241,6 @@ extern "C" {
  *   be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgSetMessageExtensions(const char *json_msg,
@@ -1258,8 +1256,6 @@ int TIMMsgSetMessageExtensions(const char *json_msg,
  *   the server does not know the message. May be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgGetMessageExtensions(const char *json_msg,
@@ -1277,8 +1273,6 @@ int TIMMsgGetMessageExtensions(const char *json_msg,
  *   not. May be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgDeleteMessageExtensions(const char *json_msg,
@@ -1296,8 +1290,6 @@ int TIMMsgDeleteMessageExtensions(const char *json_msg,
  *   23007 when the user has given it already. May be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgAddMessageReaction(const char *json_msg,
@@ -1314,8 +1306,6 @@ int TIMMsgAddMessageReaction(const char *json_msg,
  *   not. May be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgRemoveMessageReaction(const char *json_msg,
@@ -1332,8 +1322,6 @@ int TIMMsgRemoveMessageReaction(const char *json_msg,
  *   nothing on failure of the whole call. 6017 for more than 20 messages or more than 10 users. May be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgGetMessageReactions(const char *json_msg_array,
@@ -1351,8 +1339,6 @@ int TIMMsgGetMessageReactions(const char *json_msg_array,
  * - `cb`: gets a MessageReactionUserResult object, nothing on failure. May be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgGetAllUserListOfMessageReaction(const char *json_msg,
@@ -1485,8 +1471,6 @@ int TIMMsgGetMsgList(const char *conv_id,
  *   and 10031 (group) when it is too late; 10007 for somebody who may not. May be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgRevoke(const char *conv_id,
@@ -1507,8 +1491,6 @@ int TIMMsgRevoke(const char *conv_id,
  *   kind of element was changed. May be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgModifyMessage(const char *json_msg_param,
@@ -1524,8 +1506,6 @@ int TIMMsgModifyMessage(const char *json_msg_param,
  * - `cb`: gets no result. A message that is not known is no error. May be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgDelete(const char *conv_id,
@@ -1545,8 +1525,6 @@ int TIMMsgDelete(const char *conv_id,
  *   per second, 10035 in an AVChatRoom, 9508 without a network. May be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgListDelete(const char *conv_id,
@@ -1563,8 +1541,6 @@ int TIMMsgListDelete(const char *conv_id,
  * - `cb`: gets no result. 9508 without a network; nothing has changed then. May be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgClearHistoryMessage(const char *conv_id,
@@ -1582,8 +1558,6 @@ int TIMMsgClearHistoryMessage(const char *conv_id,
  * - `cb`: gets the Message object with its id, nothing on failure. May be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgSaveMsg(const char *conv_id,
@@ -1602,8 +1576,6 @@ int TIMMsgSaveMsg(const char *conv_id,
  * - `cb`: gets no result. 6017 for more than 1000 messages. May be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgImportMsgList(const char *conv_id,
@@ -1721,8 +1693,6 @@ int TIMMsgMarkAllMessageAsRead(TIMCommCallback cb,
  *   NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgSetC2CReceiveMessageOpt(const char *json_identifier_array,
@@ -1738,8 +1708,6 @@ int TIMMsgSetC2CReceiveMessageOpt(const char *json_identifier_array,
  *   more than 100 users. May be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgGetC2CReceiveMessageOpt(const char *json_identifier_array,
@@ -1780,8 +1748,6 @@ int TIMMsgSetGroupReceiveMessageOpt(const char *group_id,
  * - `cb`: gets no result. 7008 beyond 5 calls per second. May be NULL.
  *
  * Returns 0 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgSetAllReceiveMessageOpt(TIMReceiveMessageOpt opt,
@@ -1803,8 +1769,6 @@ int TIMMsgSetAllReceiveMessageOpt(TIMReceiveMessageOpt opt,
  * - `cb`: gets no result. 7008 beyond 5 calls per second. May be NULL.
  *
  * Returns 0 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgSetAllReceiveMessageOpt2(TIMReceiveMessageOpt opt,
@@ -1820,8 +1784,6 @@ int TIMMsgSetAllReceiveMessageOpt2(TIMReceiveMessageOpt opt,
  *   device has never known it. May be NULL.
  *
  * Returns 0.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgGetAllReceiveMessageOpt(TIMCommCallback cb,
@@ -1875,8 +1837,6 @@ int TIMGetPinnedGroupMessageList(const char *group_id,
  * - `cb`: gets no result. 6017 for more than 30 messages or for several conversations. May be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgSendMessageReadReceipts(const char *json_msg_array,
@@ -1893,8 +1853,6 @@ int TIMMsgSendMessageReadReceipts(const char *json_msg_array,
  *   network. May be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgGetMessageReadReceipts(const char *json_msg_array,
@@ -1913,8 +1871,6 @@ int TIMMsgGetMessageReadReceipts(const char *json_msg_array,
  *   NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgGetGroupMessageReadMemberList(const char *json_msg,
@@ -2010,8 +1966,6 @@ int TIMMsgCancelSend(const char *conv_id,
  *   for more than 500 users. May be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgBatchSend(const char *json_batch_send_param,
@@ -2081,8 +2035,6 @@ int TIMMsgSetLocalCustomData(const char *json_msg_param,
  *   the service refuses, 6010 when it does not answer. May be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgTranslateText(const char *json_source_text_array,
@@ -2101,8 +2053,6 @@ int TIMMsgTranslateText(const char *json_source_text_array,
  *   does not answer. May be NULL.
  *
  * Returns 0, -3 or -4.
- *
- * Not built yet: its callback gets 7013 once the arguments and the state are in order.
  */
 TIMBRE_API
 int TIMMsgConvertVoiceToText(const char *url,

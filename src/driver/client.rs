@@ -14,7 +14,7 @@ use timbre_protocol::Platform;
 
 use super::connect::Net;
 use super::dispatch::{CallbackMode, Dispatcher, Entry, Target};
-use super::engine_loop::{Clock, Ports};
+use super::engine_loop::{Clock, LocalOffset, Ports};
 use super::log::Log;
 use super::queue::Queue;
 use super::{EventSink, device, early, engine_loop, link, media, reader, settings};
@@ -49,6 +49,9 @@ pub struct StartConfig {
     pub brand: i64,
     /// Where callbacks run.
     pub callback_mode: CallbackMode,
+    /// Seconds that local time is ahead of UTC at a Unix second, for settings that go by the time of day; none:
+    /// UTC.
+    pub local_offset: Option<LocalOffset>,
 }
 
 /// Why a client did not start.
@@ -192,7 +195,8 @@ impl Client {
         }
         core.world.dispatcher.attach(config.callback_mode);
         // From here on dropping the core ends what has been started.
-        core.start_threads(engine_config).map_err(StartError::Thread)?;
+        core.start_threads(engine_config, config.local_offset)
+            .map_err(StartError::Thread)?;
         Ok(Self { core: Arc::new(core) })
     }
 
@@ -235,7 +239,7 @@ impl Client {
     /// `TIMMsgSendMessage`. Answers the message's id, which is that of the message in `draft` when it names one
     /// of this device that has failed or was cancelled (MSG-107).
     pub fn send_message(&self, conv: ConvKey, draft: MessageDraft, done: Done) -> String {
-        let known = Some(&draft.given_id).filter(|id| self.core.shared.is_failed_send(id));
+        let known = Some(&draft.given_id).filter(|id| self.core.shared.is_failed_send_to(id, &conv));
         let again = known.and_then(|id| same_identity(id));
         let resend = again.is_some();
         let identity = again.unwrap_or_else(|| self.core.shared.new_identity(self.core.clock.now()));
@@ -297,7 +301,7 @@ impl Client {
 }
 
 impl Core {
-    fn start_threads(&self, engine_config: EngineConfig) -> io::Result<()> {
+    fn start_threads(&self, engine_config: EngineConfig, zone: Option<LocalOffset>) -> io::Result<()> {
         let (link_sender, commands) = tokio::sync::mpsc::unbounded_channel();
         let (transfers, transfer_commands) = tokio::sync::mpsc::unbounded_channel();
         let (reader_sender, jobs) = mpsc::channel();
@@ -336,6 +340,7 @@ impl Core {
             transfers,
             reader: reader_sender,
             log: self.world.log.clone(),
+            zone,
         };
         threads.push(named("timbre-engine", move || {
             engine_loop::run(engine_config, shared, &inbox, clock, &ports);

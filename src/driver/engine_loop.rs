@@ -18,6 +18,8 @@ use crate::engine::{Engine, EngineConfig, Input, Now, Output, ReadJob, Shared};
 
 /// Inputs handled between two looks at the clock.
 const CLOCK_EVERY: usize = 64;
+/// The time zone of the device is looked at this often while there is something to do.
+const ZONE_EVERY: Duration = Duration::from_secs(60);
 /// An engine that panics this often is not started again.
 const MAX_PANICS: u32 = 5;
 
@@ -29,6 +31,38 @@ pub(crate) struct Ports {
     pub(crate) transfers: UnboundedSender<TransferCommand>,
     pub(crate) reader: Sender<ReadJob>,
     pub(crate) log: Arc<Log>,
+    pub(crate) zone: Option<LocalOffset>,
+}
+
+/// Seconds that local time is ahead of UTC at a Unix second.
+pub type LocalOffset = fn(i64) -> i32;
+
+/// The time zone of the device, as the engine was told last.
+struct Zone {
+    offset: Option<LocalOffset>,
+    told: Option<i32>,
+    looked: Instant,
+}
+
+impl Zone {
+    fn new(offset: Option<LocalOffset>) -> Self {
+        Self {
+            offset,
+            told: None,
+            looked: Instant::now(),
+        }
+    }
+
+    /// What the engine is to be told.
+    fn news(&mut self) -> Option<Input> {
+        let offset = self.offset?;
+        if self.told.is_some() && self.looked.elapsed() < ZONE_EVERY {
+            return None;
+        }
+        self.looked = Instant::now();
+        let now = offset(now_ms().div_euclid(1000));
+        (self.told.replace(now) != Some(now)).then_some(Input::Zone(now))
+    }
 }
 
 /// The clock of one client.
@@ -73,7 +107,11 @@ pub(crate) fn run(
     batch.push_back(Input::Tick);
     let mut out = Vec::new();
     let mut spinner = Spinner::default();
+    let mut zone = Zone::new(ports.zone);
     loop {
+        if let Some(news) = zone.news() {
+            batch.push_front(news);
+        }
         let busy = !batch.is_empty();
         if batch.is_empty() {
             batch.push_back(Input::Tick);
@@ -92,6 +130,7 @@ pub(crate) fn run(
             // A receiver that is gone has nothing under way.
             let _ = ports.transfers.send(TransferCommand::CancelAll);
             engine = Engine::new(config.clone(), shared.clone());
+            zone.told = None;
             if panics == MAX_PANICS {
                 ports
                     .log

@@ -27,6 +27,7 @@ use crate::engine::EventKind;
 pub use client::{Client, StartConfig, StartError};
 pub use device::{default_data_dir, default_log_dir};
 pub use dispatch::CallbackMode;
+pub use engine_loop::LocalOffset;
 
 pub(crate) use client::{Owed, World, internal_error, seed};
 pub(crate) use dispatch::Entry;

@@ -5,14 +5,19 @@ use std::path::PathBuf;
 
 use bytes::Bytes;
 
+use super::extensions::ExtensionOp;
+use super::options::OptionOp;
+use super::reactions::ReactionOp;
+use super::receipts::ReceiptOp;
 use super::transfers::{Progress, TransferEvent, TransferJob};
+use super::translation::LanguageOp;
 use super::unbuilt::Unbuilt;
 use crate::model::conversations::Conversation;
 use crate::model::error::{Outcome, Refusal};
 use crate::model::experimental::Operation;
 use crate::model::json::Checked;
 use crate::model::messages::objects::MsgLocator;
-use crate::model::messages::{ConvKey, HistoryParam, Message, MessageDraft};
+use crate::model::messages::{BatchParam, ConvKey, HistoryParam, Message, MessageDraft};
 use crate::model::session::Settings;
 
 /// The time at which an input is handled. The engine has no clock of its own.
@@ -49,6 +54,8 @@ pub enum Input {
     },
     /// The reader has finished a job.
     Read(ReadDone),
+    /// Seconds that local time is ahead of UTC, at the start and whenever it has changed; without it, 0.
+    Zone(i32),
     /// `TIMUninit`: every pending operation ends with 7009. Nothing is handled after it.
     Shutdown,
 }
@@ -137,6 +144,54 @@ pub enum Op {
     DownloadElem(Box<DownloadOp>),
     /// `TIMMsgDownloadMergerMessage`: the message, as it was given.
     DownloadMerged(Box<MessageDraft>),
+    /// `TIMMsgBatchSend`.
+    BatchSend(BatchParam),
+    /// `TIMMsgRevoke`.
+    Recall {
+        /// The conversation.
+        conv: ConvKey,
+        /// Names the message.
+        message: Box<MessageDraft>,
+    },
+    /// `TIMMsgModifyMessage`.
+    Modify {
+        /// Names the message, and holds its new content.
+        draft: Box<MessageDraft>,
+        /// The Message as it was given, which some failures give back.
+        given: String,
+    },
+    /// `TIMMsgDelete`.
+    Delete {
+        /// The conversation.
+        conv: ConvKey,
+        /// Names the message.
+        message: Box<MessageDraft>,
+        /// In the cloud too.
+        cloud: bool,
+    },
+    /// `TIMMsgListDelete`.
+    DeleteList {
+        /// The conversation.
+        conv: ConvKey,
+        /// Name the messages.
+        messages: Vec<MessageDraft>,
+    },
+    /// `TIMMsgClearHistoryMessage`.
+    ClearHistory(ConvKey),
+    /// `TIMMsgSaveMsg`.
+    Save {
+        /// The conversation.
+        conv: ConvKey,
+        /// What to save.
+        draft: Box<MessageDraft>,
+    },
+    /// `TIMMsgImportMsgList`.
+    Import {
+        /// The conversation.
+        conv: ConvKey,
+        /// What to save, in its order.
+        drafts: Vec<MessageDraft>,
+    },
     /// `TIMMsgSetLocalCustomData`.
     SetLocalCustomData(Box<MessageDraft>),
     /// `TIMConvGetConvList`.
@@ -161,6 +216,16 @@ pub enum Op {
         /// The message to read up to, when one was given.
         message: Option<Box<MessageDraft>>,
     },
+    /// What concerns read receipts.
+    Receipts(ReceiptOp),
+    /// What concerns receive options.
+    Options(OptionOp),
+    /// What concerns the extensions of a message.
+    Extensions(Box<ExtensionOp>),
+    /// What concerns reactions.
+    Reactions(ReactionOp),
+    /// Translation, and recordings as text.
+    Languages(LanguageOp),
     /// `timbre_explain`.
     Explain(ConvKey),
     /// A function whose area is not built, with the first of its values that is not allowed.
@@ -292,6 +357,10 @@ pub enum EventKind {
     /// `TIMRecvNewMsgCallback`: a JSON array of one conversation; `row` is the last message's row (0 for
     /// online-only ones), to be handed back as [`Input::Thrown`].
     NewMessages { json: String, row: i64 },
+    /// `TIMMsgRevokeCallback`: a JSON array of locators with who recalled each message.
+    MessagesRecalled { json: String },
+    /// `TIMMsgUpdateCallback`: a JSON array of messages.
+    MessagesUpdated { json: String },
     /// `TIMConvEventCallback`.
     Conversations { event: i32, json: String },
     /// `TIMConvTotalUnreadMessageCountChangedCallback`.
@@ -305,6 +374,14 @@ pub enum EventKind {
         done: u64,
         total: u64,
     },
+    /// `TIMMsgAllMessageReceiveOptionCallback`.
+    AllReceiveOption { json: String },
+    /// `TIMMsgExtensionsChangedCallback`.
+    ExtensionsChanged { msg_id: String, json: String },
+    /// `TIMMsgExtensionsDeletedCallback`.
+    ExtensionsDeleted { msg_id: String, json: String },
+    /// `TIMMsgReactionsChangedCallback`.
+    ReactionsChanged { json: String },
     /// `TIMExperimentalNotifyCallback`.
     Notify { key: &'static str, data: String },
 }

@@ -1,7 +1,7 @@
 //! Log entries, snapshots and what they change in the user's store.
 
 use prost::Message as _;
-use timbre_protocol::{ChatMessage, ConversationState, LogEntry};
+use timbre_protocol::{ChatMessage, ConversationState, LogEntry, flags};
 
 use super::sync::{Ahead, CatchUp, MAX_AHEAD};
 use super::user::User;
@@ -26,28 +26,36 @@ impl User {
         let row = self.conv_row(&key)?;
         // Beyond what the log has told of before: nobody has been given it, even if a page of history has
         // brought it here already.
-        let first_told = self
+        let (last_seq, clear_seq) = self
             .conversation(&key)?
-            .is_none_or(|c| message.conv_seq > c.last_seq);
+            .map_or((0, 0), |c| (c.last_seq, c.clear_seq));
+        let first_told = message.conv_seq > last_seq;
         message.origin = Origin::Received;
-        let known = match self.find_own(&message)? {
+        let own = self.find_own(&message)?;
+        if message.conv_seq <= clear_seq {
+            return self.drop_cleared(own);
+        }
+        let known = match own {
             Some(own) if own.origin == Origin::History => {
-                message = self.receive_known(own, first_told)?;
+                message = self.receive_known(own, &message, first_told)?;
                 None
             }
             Some(own) => {
-                message = self.settle_own(own, &message)?;
+                message = self.absorb(own, &message)?;
                 Some(message.msg_id.clone())
             }
             None => match self.store.insert(row, &message)? {
                 Insert::New(message_row) => {
                     message.row = message_row;
-                    self.throws.push(message.clone());
+                    // A recalled one is stored so that it is in its place, and is no news to anybody.
+                    if message.status != Status::Revoked {
+                        self.throws.push(message.clone());
+                    }
                     None
                 }
                 Insert::Known(_) => {
                     if let Some(known) = self.store.get(&message.msg_id)? {
-                        message = self.receive_known(known, first_told)?;
+                        message = self.receive_known(known, &message, first_told)?;
                     }
                     None
                 }
@@ -69,25 +77,25 @@ impl User {
         Ok(known)
     }
 
-    /// An own message is on the server after all, whatever this device thought of it.
-    pub(super) fn settle_own(&mut self, own: Message, stored: &Message) -> Result<Message, StoreError> {
-        if matches!(own.status, Status::Sending | Status::Failed | Status::Cancelled) {
-            self.store
-                .acknowledge(own.row, stored.conv_seq, stored.server_time_ms)?;
-        }
-        Ok(Message {
-            status: Status::Sent,
-            conv_seq: stored.conv_seq,
-            server_time_ms: stored.server_time_ms,
-            time_ms: stored.server_time_ms,
-            ..own
-        })
+    /// A message of the log that the user has cleared away meanwhile; `own` is what this device has of it.
+    fn drop_cleared(&mut self, own: Option<Message>) -> Result<Option<String>, StoreError> {
+        let Some(own) = own else { return Ok(None) };
+        self.store.remove(own.row)?;
+        self.recompute_preview_of(&own)?;
+        Ok(Some(own.msg_id))
     }
 
     /// A message of the log that is here already: what this device keeps of it stays. One that came as history
     /// and is told for the first time now arrives now, after all that was thrown before it.
-    fn receive_known(&mut self, mut known: Message, first_told: bool) -> Result<Message, StoreError> {
-        if first_told && known.origin == Origin::History && known.status != Status::Deleted {
+    fn receive_known(
+        &mut self,
+        known: Message,
+        server: &Message,
+        first_told: bool,
+    ) -> Result<Message, StoreError> {
+        let mut known = self.absorb(known, server)?;
+        let shown = !matches!(known.status, Status::Deleted | Status::Revoked);
+        if first_told && known.origin == Origin::History && shown {
             known.row = self.store.arrive(known.row)?;
             known.origin = Origin::Received;
             self.throws.push(known.clone());
@@ -183,13 +191,17 @@ impl User {
         {
             self.store.cover(row, found.low, last.conv_seq)?;
         }
+        let clear_seq = self.conversation(&found.key)?.map_or(0, |c| c.clear_seq);
         for mut message in found.found {
-            if let Some(own) = self.find_own(&message)? {
-                let own = self.settle_own(own, &message)?;
-                self.offer_preview(&own)?;
+            if message.conv_seq <= clear_seq {
                 continue;
             }
-            message.origin = if message.from_self {
+            if let Some(known) = self.find_known(&message)? {
+                let known = self.absorb(known, &message)?;
+                self.offer_preview(&known)?;
+                continue;
+            }
+            message.origin = if message.from_self || message.flags & flags::NOT_DELIVERED != 0 {
                 Origin::History
             } else {
                 Origin::Received
@@ -197,7 +209,7 @@ impl User {
             if let Insert::New(message_row) = self.store.insert(row, &message)? {
                 message.row = message_row;
                 self.offer_preview(&message)?;
-                if message.origin == Origin::Received {
+                if message.origin == Origin::Received && message.status != Status::Revoked {
                     self.throws.push(message);
                 }
             }

@@ -82,6 +82,8 @@ impl Engine {
         for (row, (low, high)) in std::mem::take(&mut user.sync.covering) {
             user.store.cover(row, low, high)?;
         }
+        self.flush_recalls();
+        let Some(user) = &mut self.user else { return Ok(()) };
         let throws = std::mem::take(&mut user.throws);
         let mut events = Vec::new();
         for run in throws.chunk_by(|a, b| a.conv == b.conv) {
@@ -102,7 +104,7 @@ impl Engine {
         for event in events {
             self.event(event);
         }
-        Ok(())
+        self.flush_updates()
     }
 
     /// Acknowledges what is applied, every so many entries.

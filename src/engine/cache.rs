@@ -122,6 +122,26 @@ impl User {
         Ok(())
     }
 
+    /// `message` is gone or hidden: when it was the preview, the newest one that is left takes its place.
+    pub(super) fn recompute_preview_of(&mut self, message: &Message) -> Result<(), StoreError> {
+        let is_preview = self
+            .conversation(&message.conv)?
+            .and_then(|c| c.last.as_ref())
+            .is_some_and(|last| last.row == message.row);
+        if is_preview {
+            self.recompute_preview(&message.conv)?;
+        }
+        Ok(())
+    }
+
+    /// The newest message that may be the preview is it; none when none may.
+    pub(super) fn recompute_preview(&mut self, key: &ConvKey) -> Result<(), StoreError> {
+        let row = self.change(key)?.row;
+        let newest = self.store.newest_preview(row)?;
+        self.change(key)?.last = newest.map(Box::new);
+        Ok(())
+    }
+
     /// The stored form of a message changed: shows in the preview if it is the one.
     pub(super) fn refresh_preview(&mut self, message: &Message) -> Result<(), StoreError> {
         let is_preview = self

@@ -26,6 +26,10 @@ impl Engine {
             Operation::SetCustomLoginInfo { user_id, info } => {
                 self.knobs.custom_login_info = Some((user_id, info)).filter(|(_, info)| !info.is_empty());
             }
+            Operation::GetMessageRevoker(ids) => return self.message_revokers(&ids, done),
+            Operation::ClearLocalHistoryMessage { scope, begin, end } => {
+                return self.clear_local_history(&scope, begin, end, done);
+            }
             Operation::InitLocalStorage { user_id } => return self.init_local_storage(&user_id, done),
             Operation::SetEnv(on) => {
                 let json = format!(

@@ -13,7 +13,7 @@ use super::{Done, Engine, Output, ReadDone, ReadJob, ReadQuery, ReadRows};
 use crate::model::error::{Outcome, Refusal, code};
 use crate::model::messages::{ConvKey, ConvType, HistoryParam, Message, MessageDraft, Origin, Status};
 use crate::store::StoreError;
-use crate::store::messages::{Insert, PageQuery, PageStart, position};
+use crate::store::messages::{PageQuery, PageStart, position};
 
 /// Pages up to this size are read in the loop; larger ones by the reader.
 const INLINE: u32 = 100;
@@ -110,7 +110,9 @@ impl Engine {
             return Ok(false);
         };
         let (row, last_seq) = (conv.row, conv.last_seq);
-        if last_seq == 0 {
+        // What the receive option keeps from this user is in no log: only the server knows what there is.
+        let kept_out = matches!(conv.recv_opt, 1 | 4);
+        if last_seq == 0 || kept_out {
             return Ok(false);
         }
         let page = user.store.page(&pull.query)?;
@@ -323,11 +325,11 @@ impl User {
         Ok(Some((query, from_seq)))
     }
 
-    fn find_start(&self, key: &ConvKey, last: &MessageDraft) -> Result<Option<Message>, StoreError> {
-        if last.given_id.is_empty() {
-            return Ok(None);
-        }
-        Ok(self.store.get(&last.given_id)?.filter(|m| m.conv == *key))
+    /// Where a page starts: by id, else by sequence, random part and time, which may come from another device.
+    fn find_start(&mut self, key: &ConvKey, last: &MessageDraft) -> Result<Option<Message>, StoreError> {
+        let mut named = last.clone();
+        named.conv = Some(key.clone());
+        Ok(self.find_named(&named)?.filter(|m| m.conv == *key))
     }
 
     /// Merges a cloud page into the store; answers how many of its messages a page may show.
@@ -354,31 +356,22 @@ impl User {
     /// Stores a message of the cloud as history: it is never thrown. True when a page may show it.
     pub(super) fn merge_history(&mut self, row: i64, mut message: Message) -> Result<bool, StoreError> {
         message.origin = Origin::History;
-        let known = match self.find_own(&message)? {
-            Some(own) => Some(own),
-            None => self.store.get(&message.msg_id)?,
-        };
-        let Some(known) = known else {
-            if let Insert::New(message_row) = self.store.insert(row, &message)? {
-                message.row = message_row;
+        let clear_seq = self.conversation(&message.conv)?.map_or(0, |c| c.clear_seq);
+        if message.conv_seq <= clear_seq {
+            return Ok(false);
+        }
+        let Some(known) = self.find_known(&message)? else {
+            if let Some(message) = self.insert_history(row, message)? {
                 self.offer_older_preview(&message)?;
             }
             return Ok(true);
         };
-        match known.status {
-            Status::Deleted => return Ok(false),
-            Status::Sending | Status::Failed | Status::Cancelled => {
-                let sent = self.settle_own(known, &message)?;
-                self.offer_preview(&sent)?;
-            }
-            _ if message.version > known.version => {
-                message.row = known.row;
-                message.msg_id = known.msg_id;
-                self.store.replace(known.row, &message)?;
-            }
-            _ => {}
+        let was_outbox = known.is_outbox();
+        let now = self.absorb(known, &message)?;
+        if was_outbox {
+            self.offer_preview(&now)?;
         }
-        Ok(true)
+        Ok(now.status != Status::Deleted)
     }
 
     /// A preview that came with a snapshot.

@@ -238,6 +238,7 @@ impl Engine {
             epoch,
             resume,
             capabilities: capabilities::MERGED_MESSAGES,
+            zone_offset_s: self.zone_offset_s,
         }
     }
 
@@ -686,7 +687,7 @@ pub(super) fn check_user_id(user_id: &str) -> Result<(), Refusal> {
     Err(Refusal::new(code::INVALID_IDENTIFIER, text))
 }
 
-fn is_network(code: i32) -> bool {
+pub(super) fn is_network(code: i32) -> bool {
     (9500..9600).contains(&code) || matches!(code, -302 | -10113 | -10114)
 }
 

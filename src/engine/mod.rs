@@ -24,22 +24,34 @@ use crate::store::StoreError;
 mod api;
 mod apply;
 mod batch;
+mod batch_send;
 mod cache;
+mod changes;
 mod conversations;
+mod delete;
 mod experimental;
 mod explain;
+mod extensions;
 mod history;
 mod link;
+mod local;
 mod login;
 mod media;
 mod merged;
 mod messages;
+mod modify;
+mod options;
+mod reactions;
+mod recall;
+mod receipts;
+mod reference;
 mod requests;
 mod rng;
 mod send;
 mod shared;
 mod sync;
 pub mod transfers;
+mod translation;
 mod unbuilt;
 mod user;
 
@@ -47,7 +59,12 @@ pub use api::{
     CleanScope, ConnectTarget, Done, DownloadOp, Event, EventKind, Identity, Input, LinkEvent, Now, Op,
     Output, ReadDone, ReadJob, ReadQuery, ReadRows, SendOp,
 };
+pub use extensions::{ExtensionAction, ExtensionOp};
+pub use options::OptionOp;
+pub use reactions::ReactionOp;
+pub use receipts::ReceiptOp;
 pub use shared::{Shared, status};
+pub use translation::LanguageOp;
 pub use unbuilt::{Gate, Unbuilt};
 
 use link::Link;
@@ -112,6 +129,8 @@ pub struct Engine {
     sends: HashMap<String, (ConvKey, u64)>,
     media: Media,
     user: Option<User>,
+    /// When messages were deleted in the cloud last.
+    deleted_at: Option<u64>,
     /// Whose database was closed last.
     closed: Option<user::Closed>,
     /// The UserSig that the server called expired last: whose, and its digest.
@@ -120,6 +139,10 @@ pub struct Engine {
     sign_offs: Vec<SignOffRequest>,
     /// Events that come after the conversation events of the batch.
     tail: Vec<EventKind>,
+    /// Calls that set receive options lately.
+    option_calls: options::Calls,
+    /// Seconds that local time is ahead of UTC.
+    zone_offset_s: i32,
     /// What failed in the store during this batch.
     fault: Option<StoreError>,
     shut: bool,
@@ -149,10 +172,13 @@ impl Engine {
             sends: HashMap::new(),
             media: Media::default(),
             user: None,
+            deleted_at: None,
             closed: None,
             expired_sig: None,
             sign_offs: Vec::new(),
             tail: Vec::new(),
+            option_calls: options::Calls::default(),
+            zone_offset_s: 0,
             fault: None,
             shut: false,
         }
@@ -177,6 +203,7 @@ impl Engine {
             Input::Thrown { generation, row } => self.on_thrown(generation, row),
             Input::Transfer { id, event } => self.on_transfer(id, event),
             Input::Read(answer) => self.on_read(answer),
+            Input::Zone(offset_s) => self.zone_offset_s = offset_s,
             Input::Shutdown => self.shutdown(),
         }
         self.on_time();
@@ -223,6 +250,14 @@ impl Engine {
             Op::CancelSend { conv, msg_id } => self.cancel_send(conv, msg_id, done),
             Op::DownloadElem(op) => self.download_elem(*op, done),
             Op::DownloadMerged(draft) => self.download_merged(draft, done),
+            Op::BatchSend(param) => self.batch_send(param, done),
+            Op::Recall { conv, message } => self.recall(conv, *message, done),
+            Op::Modify { draft, given } => self.modify(*draft, given, done),
+            Op::Delete { conv, message, cloud } => self.delete(conv, *message, cloud, done),
+            Op::DeleteList { conv, messages } => self.delete_list(conv, messages, done),
+            Op::ClearHistory(conv) => self.clear_history(conv, done),
+            Op::Save { conv, draft } => self.save_message(&conv, &draft, done),
+            Op::Import { conv, drafts } => self.import_messages(&conv, &drafts, done),
             Op::SetLocalCustomData(draft) => self.set_local_custom_data(&draft, done),
             Op::GetConvList => self.get_conv_list(done),
             Op::GetConvInfo(keys) => self.get_conv_info(&keys, done),
@@ -235,6 +270,11 @@ impl Engine {
                 self.clean_unread(scope, timestamp, sequence, done);
             }
             Op::ReportRead { scope, message } => self.report_read(scope, message.map(|m| *m), done),
+            Op::Receipts(op) => self.receipts(op, done),
+            Op::Options(op) => self.options(op, done),
+            Op::Extensions(op) => self.extensions(op, done),
+            Op::Reactions(op) => self.reactions(op, done),
+            Op::Languages(op) => self.languages(op, done),
             Op::Explain(key) => self.explain(&key, done),
             Op::Unbuilt(function, refusal) => self.unbuilt(function, refusal, done),
         }
@@ -347,11 +387,13 @@ impl Op {
             | Self::FindMessages { .. }
             | Self::FindByLocators { .. }
             | Self::DownloadMerged(_)
+            | Self::BatchSend(_)
             | Self::GetConvList
             | Self::GetConvInfo(_) => "[]",
             Self::CancelSend { .. } => "{}",
             Self::GetTotalUnread => "{\"conv_get_total_unread_message_count_result_unread_count\":0}",
             Self::Experimental(operation) => operation.empty(),
+            Self::Receipts(op) => op.empty(),
             Self::Unbuilt(function, _) => function.empty(),
             _ => "",
         }

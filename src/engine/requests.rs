@@ -38,12 +38,16 @@ pub(super) enum Policy {
     Read,
     /// Writes: 15 s for a link, 15 s for the answer.
     Write,
+    /// What the server asks somebody else for: 5 s for a link, so many milliseconds and 5 s for the answer.
+    Patient(u32),
     /// Synchronisation: lost with its link, because the next one starts anew.
     Sync,
 }
 
 struct Pending {
     body: request::Body,
+    /// Idempotency key; empty for what is idempotent by nature.
+    key: Bytes,
     policy: Policy,
     /// On which link it was sent.
     sent: Option<u64>,
@@ -105,9 +109,33 @@ impl Engine {
         policy: Policy,
         continuation: impl FnOnce(&mut Self, Result<Option<response::Body>, Refusal>) + Send + 'static,
     ) -> u64 {
+        self.request_with(body, Bytes::new(), policy, Box::new(continuation))
+    }
+
+    /// The same for a request that must not take effect twice: it carries a key.
+    pub(super) fn request_once(
+        &mut self,
+        body: request::Body,
+        policy: Policy,
+        continuation: impl FnOnce(&mut Self, Result<Option<response::Body>, Refusal>) + Send + 'static,
+    ) -> u64 {
+        let key: Vec<u8> = [self.rng.next(), self.rng.next()]
+            .iter()
+            .flat_map(|half| half.to_le_bytes())
+            .collect();
+        self.request_with(body, key.into(), policy, Box::new(continuation))
+    }
+
+    fn request_with(
+        &mut self,
+        body: request::Body,
+        key: Bytes,
+        policy: Policy,
+        continuation: Continuation,
+    ) -> u64 {
         let wait = match policy {
             Policy::Login | Policy::Send | Policy::SendOnce | Policy::Write | Policy::Sync => 15_000,
-            Policy::Read => 5_000,
+            Policy::Read | Policy::Patient(_) => 5_000,
         };
         self.requests.last_id += 1;
         let id = self.requests.last_id;
@@ -117,12 +145,13 @@ impl Engine {
             id,
             Pending {
                 body,
+                key,
                 policy,
                 sent: None,
                 attempts: 0,
                 deadline: self.now.mono_ms + wait,
                 sent_at: 0,
-                continuation: Box::new(continuation),
+                continuation,
             },
         );
         id
@@ -183,8 +212,8 @@ impl Engine {
             match pending.policy {
                 Policy::Login | Policy::SendOnce | Policy::Sync => lost.push(id),
                 Policy::Send => pending.deadline = now + timeout.max(15_000),
-                Policy::Read | Policy::Write if pending.attempts >= 2 => lost.push(id),
-                Policy::Read => pending.deadline = pending.deadline.min(now + 5_000),
+                Policy::Read | Policy::Write | Policy::Patient(_) if pending.attempts >= 2 => lost.push(id),
+                Policy::Read | Policy::Patient(_) => pending.deadline = pending.deadline.min(now + 5_000),
                 Policy::Write => {}
             }
             self.requests.unsent.insert(id);
@@ -216,7 +245,11 @@ impl Engine {
                 self.requests.unsent.insert(id);
                 continue;
             }
-            let bytes = frame::encode(&frame::single(frame::request(id, pending.body.clone())));
+            let bytes = frame::encode(&frame::single(frame::keyed_request(
+                id,
+                pending.key.clone(),
+                pending.body.clone(),
+            )));
             if bytes.len() > MAX_REQUEST_BYTES {
                 too_large.push(id);
                 continue;
@@ -236,6 +269,7 @@ impl Engine {
                     Policy::Login | Policy::Send | Policy::SendOnce => timeout,
                     Policy::Read => 10_000,
                     Policy::Write | Policy::Sync => 15_000,
+                    Policy::Patient(wait_ms) => u64::from(wait_ms) + 5_000,
                 };
             let deadline = pending.deadline;
             self.requests.note_deadline(deadline);

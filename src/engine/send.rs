@@ -16,7 +16,7 @@ use super::user::User;
 use super::{Done, Engine, Op, SendOp, login, media};
 use crate::model::error::{Outcome, Refusal, code};
 use crate::model::messages::{ConvKey, ConvType, Message, MessageDraft, Origin, Receipt, Status};
-use crate::store::{StoreError, messages::Insert};
+use crate::store::{Store, StoreError, messages::Insert};
 
 /// Keys in one request about the fate of sends.
 const CHECK_BATCH: usize = 500;
@@ -29,7 +29,7 @@ impl Engine {
         };
         match self.prepare_send(&op) {
             Ok(message) if media::needs_upload(&message.body, &self.limits()) => {
-                self.shared.note_failed_send(&message.msg_id, false);
+                self.shared.forget_failed_send(&message.msg_id);
                 self.upload(message, |engine, message, result| {
                     engine.on_uploaded(message, result, done);
                 });
@@ -96,6 +96,9 @@ impl Engine {
         if draft.given_id.is_empty() {
             return Ok(());
         }
+        if draft.forward && !op.resend {
+            return check_forward(draft, &user.store);
+        }
         let known = user
             .store
             .get(&draft.given_id)
@@ -108,13 +111,6 @@ impl Engine {
             if known.is_some_and(|m| m.conv != op.conv) {
                 return Err(Refusal::invalid(
                     "message_msg_id: a message that was not sent belongs to another conversation",
-                ));
-            }
-        } else if draft.forward {
-            let status = known.map(|m| m.status).or(draft.given_status);
-            if !matches!(status, None | Some(Status::Sent | Status::Imported)) {
-                return Err(Refusal::invalid(
-                    "message_is_forward_message: the message to be forwarded has not been sent",
                 ));
             }
         } else {
@@ -136,6 +132,8 @@ impl Engine {
     fn outgoing(&self, op: &SendOp) -> Message {
         let (user_id, tiny) = self.user.as_ref().map_or(("", 0), |u| (u.id.as_str(), u.tiny_id));
         let online = op.draft.flags & flags::ONLINE_ONLY != 0;
+        // What this device keeps with the original does not go along.
+        let forwarded = op.draft.forward && !op.resend;
         Message {
             row: 0,
             conv: op.conv.clone(),
@@ -161,8 +159,13 @@ impl Engine {
             body: op.draft.body.clone(),
             sender_nick: String::new(),
             sender_face: String::new(),
-            custom_int: op.draft.custom_int.unwrap_or(0),
-            custom_str: op.draft.custom_str.clone().unwrap_or_default(),
+            custom_int: op.draft.custom_int.filter(|_| !forwarded).unwrap_or(0),
+            custom_str: op
+                .draft
+                .custom_str
+                .clone()
+                .filter(|_| !forwarded)
+                .unwrap_or_default(),
             origin: Origin::OwnSend,
             recall: None,
             receipt: Receipt::default(),
@@ -171,7 +174,7 @@ impl Engine {
 
     pub(super) fn transmit_message(&mut self, message: Message, done: Done) {
         let online = message.flags & flags::ONLINE_ONLY != 0;
-        self.shared.note_failed_send(&message.msg_id, false);
+        self.shared.forget_failed_send(&message.msg_id);
         let mut body = message.body.clone();
         body.strip_local();
         let body = SendRequest {
@@ -264,9 +267,14 @@ impl Engine {
 
     fn store_sent(&mut self, message: &Message) -> Result<(), StoreError> {
         let Some(user) = &mut self.user else { return Ok(()) };
-        user.store
+        let status = user
+            .store
             .acknowledge(message.row, message.conv_seq, message.server_time_ms)?;
-        user.show_sent(message)
+        match status {
+            Some(Status::Sent) => user.show_sent(message),
+            // Deleted, recalled or cleared away while it was being sent.
+            _ => Ok(()),
+        }
     }
 
     /// The server, or time, has ended the send. Where the message came back as a synchronised copy meanwhile it
@@ -286,11 +294,15 @@ impl Engine {
                     let json = self.message_json(&now);
                     return self.complete(done, Outcome::ok(json));
                 }
-                Ok(_) => user.show_ended(&message, status),
+                Ok(Some(now)) if now.status == Status::Sending => {
+                    self.shared.note_failed_send(&message.msg_id, &message.conv);
+                    user.show_ended(&message, status)
+                }
+                // Deleted or cleared away while it was being sent.
+                Ok(_) => Ok(()),
                 Err(error) => Err(error),
             };
             self.guard(stored);
-            self.shared.note_failed_send(&message.msg_id, true);
         }
         message.status = status;
         let json = self.message_json(&message);
@@ -362,7 +374,7 @@ impl Engine {
             return Ok(());
         };
         if !fate.stored {
-            self.shared.note_failed_send(&now.msg_id, true);
+            self.shared.note_failed_send(&now.msg_id, &now.conv);
             return user.show_ended(&now, Status::Failed);
         }
         user.store
@@ -423,6 +435,11 @@ impl User {
 
     fn show_sent(&mut self, message: &Message) -> Result<(), StoreError> {
         let row = self.conv_row(&message.conv)?;
+        let cleared = self.conversation(&message.conv)?.map_or(0, |c| c.clear_seq);
+        if message.conv_seq > 0 && message.conv_seq <= cleared {
+            self.store.remove(message.row)?;
+            return self.recompute_preview_of(message);
+        }
         // The sequence counts as applied only through the log; here it is known to be on this device.
         self.note_seq(row, message.conv_seq)?;
         if message.may_be_preview() {
@@ -463,6 +480,27 @@ pub(super) fn check_body(body: &Body, limits: &Limits) -> Result<(), Refusal> {
 
 fn in_progress() -> Refusal {
     Refusal::new(code::IN_PROGRESS, "this message is being sent right now")
+}
+
+/// What is forwarded must have been sent, or be on this device alone (spec 03 section 9.4).
+fn check_forward(draft: &MessageDraft, store: &Store) -> Result<(), Refusal> {
+    if draft.flags & flags::ONLINE_ONLY != 0 {
+        return Err(Refusal::invalid(
+            "message_is_forward_message: an online-only message cannot be forwarded",
+        ));
+    }
+    let known = store
+        .get(&draft.given_id)
+        .map_err(|e| Refusal::new(e.code(), e.to_string()))?;
+    match known.map(|m| m.status).or(draft.given_status) {
+        None | Some(Status::Sent | Status::Imported) => Ok(()),
+        Some(Status::Revoked) => Err(Refusal::invalid(
+            "message_is_forward_message: the message has been recalled",
+        )),
+        Some(_) => Err(Refusal::invalid(
+            "message_is_forward_message: the message has not been sent",
+        )),
+    }
 }
 
 /// `TIMPlatform` of the sending device.

@@ -1,12 +1,12 @@
 //! What any thread may know of the engine without asking it: the answers of the synchronous functions.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU32, AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 
 use super::api::{Identity, Now};
-use crate::model::messages::message_id;
+use crate::model::messages::{ConvKey, message_id};
 
 /// `TIMLoginStatus`.
 pub mod status {
@@ -33,7 +33,7 @@ pub struct Shared {
     client_seq: AtomicU32,
     transfers: AtomicU64,
     user: Mutex<String>,
-    failed: Mutex<HashSet<String>>,
+    failed: Mutex<HashMap<String, ConvKey>>,
 }
 
 impl Shared {
@@ -131,20 +131,25 @@ impl Shared {
     /// True when a message of this device with this id has failed or was cancelled: sending it again keeps its
     /// identity (MSG-107).
     pub fn is_failed_send(&self, msg_id: &str) -> bool {
-        !msg_id.is_empty() && self.failed.lock().contains(msg_id)
+        !msg_id.is_empty() && self.failed.lock().contains_key(msg_id)
     }
 
-    pub(super) fn set_failed_sends(&self, ids: impl IntoIterator<Item = String>) {
-        *self.failed.lock() = ids.into_iter().collect();
+    /// [`is_failed_send`](Self::is_failed_send), in this conversation: to another one it is another message.
+    pub fn is_failed_send_to(&self, msg_id: &str, conv: &ConvKey) -> bool {
+        !msg_id.is_empty() && self.failed.lock().get(msg_id) == Some(conv)
     }
 
-    pub(super) fn note_failed_send(&self, msg_id: &str, failed: bool) {
-        let mut set = self.failed.lock();
-        if failed {
-            set.insert(msg_id.to_owned());
-        } else {
-            set.remove(msg_id);
-        }
+    pub(super) fn set_failed_sends(&self, sends: impl IntoIterator<Item = (String, ConvKey)>) {
+        *self.failed.lock() = sends.into_iter().collect();
+    }
+
+    pub(super) fn note_failed_send(&self, msg_id: &str, conv: &ConvKey) {
+        self.failed.lock().insert(msg_id.to_owned(), conv.clone());
+    }
+
+    /// It has been sent after all, is being sent again, or has gone.
+    pub(super) fn forget_failed_send(&self, msg_id: &str) {
+        self.failed.lock().remove(msg_id);
     }
 
     /// A new message identity (spec 03 section 2.4): the rand and the one-to-one sequence count up from a

@@ -195,12 +195,15 @@ impl Engine {
 
     fn apply_snapshot(&mut self, snapshot: SnapshotReply) -> Result<(), StoreError> {
         let Some(user) = &mut self.user else { return Ok(()) };
+        // What changed in messages that are here was in the part of the log that is passed over.
+        user.store.forget_ranges()?;
         user.sync.snapshot = Some((snapshot.cursor, snapshot.epoch));
         user.sync.head = user.sync.head.max(snapshot.cursor);
         for state in snapshot.conversations {
             user.apply_state(&state)?;
         }
-        Ok(())
+        let setting = snapshot.do_not_disturb.unwrap_or_default();
+        self.apply_snapshot_options(&snapshot.receive_options, &setting)
     }
 
     /// Fetches the unread messages of the next conversation that has some; then goes on with the log.
@@ -513,7 +516,23 @@ impl Engine {
             Some(log_entry::Change::Message(bytes)) => self.apply_message(entry.seq, bytes),
             Some(log_entry::Change::Read(mark)) => self.apply_read_mark(&mark),
             Some(log_entry::Change::PeerRead(read)) => self.apply_peer_read(&read),
-            // A change of a kind that a newer server knows: passed over, so that the rest still arrives.
+            Some(log_entry::Change::Recall(note)) => match &mut self.user {
+                Some(user) => user.apply_recall(note),
+                None => Ok(()),
+            },
+            Some(log_entry::Change::Modified(bytes)) => match &mut self.user {
+                Some(user) => user.apply_modified(bytes),
+                None => Ok(()),
+            },
+            Some(log_entry::Change::Receipts(note)) => self.apply_receipts(&note),
+            Some(log_entry::Change::ReceiptsSent(note)) => self.apply_receipts_sent(&note),
+            Some(log_entry::Change::ReceiveOption(option)) => match &mut self.user {
+                Some(user) => user.apply_receive_option(&option),
+                None => Ok(()),
+            },
+            Some(log_entry::Change::DoNotDisturb(setting)) => self.apply_do_not_disturb(&setting),
+            // About a message that this user has deleted, or of a kind that a newer server knows: passed over, so
+            // that the rest still arrives.
             None => Ok(()),
         }
     }
@@ -532,7 +551,7 @@ impl Engine {
         let known = user.receive(message)?;
         if let Some(msg_id) = known {
             // An own send whose answer has not come yet, or came as a failure, is on the server after all.
-            self.shared.note_failed_send(&msg_id, false);
+            self.shared.forget_failed_send(&msg_id);
         }
         Ok(())
     }
@@ -552,6 +571,8 @@ impl Engine {
             conv.read_seq = mark.read_seq;
             conv.read_time_ms = mark.read_time_ms;
         }
+        // What was kept from this user by the receive option is in no entry of its own.
+        conv.last_seq = conv.last_seq.max(mark.read_seq);
         conv.unread = mark.unread;
         Ok(())
     }
@@ -587,6 +608,14 @@ impl Engine {
         }
         match push.kind {
             Some(online_push::Kind::Message(bytes)) => self.on_online_message(bytes),
+            Some(online_push::Kind::Extensions(change)) => {
+                let applied = self.on_extensions(&change);
+                self.guard(applied);
+            }
+            Some(online_push::Kind::Reactions(change)) => {
+                let applied = self.on_reactions(change);
+                self.guard(applied);
+            }
             // Of a kind that a newer server knows.
             None => {}
         }

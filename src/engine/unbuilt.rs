@@ -65,34 +65,9 @@ unbuilt! {
     TIMUnsubscribeUserStatus: Login, "";
 
     // messages
-    TIMMsgBatchSend: Login, "[]";
-    TIMMsgSetC2CReceiveMessageOpt: Login, "";
-    TIMMsgGetC2CReceiveMessageOpt: Login, "";
     TIMMsgSetGroupReceiveMessageOpt: Login, "";
-    TIMMsgSetAllReceiveMessageOpt: Login, "";
-    TIMMsgSetAllReceiveMessageOpt2: Login, "";
-    TIMMsgGetAllReceiveMessageOpt: Login, "";
-    TIMMsgRevoke: Login, "";
-    TIMMsgModifyMessage: Login, "";
-    TIMMsgDelete: Database, "";
-    TIMMsgListDelete: Login, "";
-    TIMMsgClearHistoryMessage: Login, "";
-    TIMMsgSaveMsg: Database, "";
-    TIMMsgImportMsgList: Database, "";
     TIMMsgSearchLocalMessages: Database, r#"{"msg_search_result_search_cursor":"","msg_search_result_total_count":0}"#;
     TIMMsgSearchCloudMessages: Login, r#"{"msg_search_result_search_cursor":"","msg_search_result_total_count":0}"#;
-    TIMMsgSendMessageReadReceipts: Login, "";
-    TIMMsgGetMessageReadReceipts: Login, "";
-    TIMMsgGetGroupMessageReadMemberList: Login, "[]";
-    TIMMsgSetMessageExtensions: Login, "";
-    TIMMsgGetMessageExtensions: Login, "";
-    TIMMsgDeleteMessageExtensions: Login, "";
-    TIMMsgAddMessageReaction: Login, "";
-    TIMMsgRemoveMessageReaction: Login, "";
-    TIMMsgGetMessageReactions: Login, "";
-    TIMMsgGetAllUserListOfMessageReaction: Login, "";
-    TIMMsgTranslateText: Login, "";
-    TIMMsgConvertVoiceToText: Login, "";
     TIMPinGroupMessage: Login, "";
     TIMGetPinnedGroupMessageList: Database, "[]";
 

@@ -30,6 +30,8 @@ pub(super) struct User {
     /// Messages received in this batch, in order, whose receive callback is due.
     pub(super) throws: Vec<Message>,
     pub(super) convs: ConvCache,
+    /// What the host is still to be told of messages that have changed.
+    pub(super) changes: super::changes::Changes,
     /// The total of unread messages as last told to the host; none while nobody has asked for it.
     pub(super) told_total: Option<i64>,
     pub(super) sync: Sync,
@@ -87,6 +89,7 @@ impl User {
             thrown: 0,
             throws: Vec::new(),
             convs: ConvCache::default(),
+            changes: Default::default(),
             told_total: None,
             sync: Sync::default(),
             log_waiters: BTreeMap::new(),
@@ -111,6 +114,7 @@ impl User {
         self.saved_offset = number(&self.store, "time_offset_ms")?;
         self.convs = ConvCache::default();
         self.throws.clear();
+        self.changes.forget_events();
         Ok(())
     }
 
@@ -148,6 +152,7 @@ impl User {
     /// Forgets what was to be told.
     pub(super) fn drop_events(&mut self) {
         self.throws.clear();
+        self.changes.forget_events();
         self.told_total = None;
     }
 
@@ -176,7 +181,7 @@ impl Engine {
             self.log(5, "store", note);
         }
         self.shared.set_user(user_id, user.tiny_id);
-        self.shared.set_failed_sends(user.store.failed_ids()?);
+        self.shared.set_failed_sends(user.store.failed_sends()?);
         if let Some(offset) = user.store.meta("time_offset_ms")?
             && !self.shared.offset_known()
         {
@@ -307,6 +312,24 @@ pub(super) fn default_limits() -> Limits {
         c2c_unread_days: 7,
         heartbeat_interval_s: 120,
         requests_in_flight: 1000,
+        delete_max: 50,
+        batch_max: 500,
+        receipt_send_batch: 30,
+        receipt_get_batch: 30,
+        recvopt_batch: 30,
+        recvopt_rate: 5,
+        ext_key_bytes: 100,
+        ext_value_bytes: 1024,
+        ext_per_call: 20,
+        reaction_batch: 20,
+        reaction_id_bytes: 100,
+        reaction_user_page: 100,
+        translate_max_texts: 20,
+        translate_max_chars: 2000,
+        translation: false,
+        voice: false,
+        translate_wait_ms: 30_000,
+        voice_wait_ms: 90_000,
         image_max: 28 << 20,
         sound_max: 28 << 20,
         video_max: 100 << 20,

@@ -7,7 +7,7 @@ use super::types::common::{TIMConvType, TIMReceiveMessageOpt};
 use crate::model::enums::common as enums;
 use crate::model::error::sync;
 use crate::model::json::{self, Object};
-use crate::model::messages::{ConvKey, ConvType, MessageDraft, decode_local_custom};
+use crate::model::messages::{ConvKey, ConvType, MessageDraft, decode_local_custom, decode_named};
 
 mod annotations;
 mod events;
@@ -82,4 +82,12 @@ fn some_messages(json: Text<'_>, limit: usize, none: i32) -> Result<Vec<Value>, 
         return Err(none);
     }
     Ok(list)
+}
+
+/// [`some_messages`] that only name the messages of a call.
+fn named_messages(json: Text<'_>, limit: usize, none: i32) -> Result<Vec<MessageDraft>, i32> {
+    Ok(some_messages(json, limit, none)?
+        .iter()
+        .map(decode_named)
+        .collect())
 }

@@ -21,6 +21,7 @@ pub mod fuzz;
 mod process;
 mod registrations;
 mod support;
+mod zone;
 
 #[cfg(test)]
 #[path = "ffi_tests.rs"]

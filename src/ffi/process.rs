@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use parking_lot::{Mutex, RwLock};
 
 use super::registrations::Registrations;
+use super::zone::local_offset;
 use crate::driver::{
     CallbackMode, Client, Entry, Owed, StartConfig, World, apply_settings, default_data_dir, default_log_dir,
     early_answer, operate,
@@ -95,6 +96,7 @@ impl Process {
                 // Where the platform has a main loop, its looper takes this arm over.
                 session::CallbackMode::Platform | session::CallbackMode::Thread => CallbackMode::Thread,
             },
+            local_offset: Some(local_offset),
         };
         let first = self.kept.lock().replay();
         match Client::start_in(

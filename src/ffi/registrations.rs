@@ -252,6 +252,20 @@ impl EventSink for Registrations {
                 }
             }
             EventKind::NewMessages { json, .. } => self.receive(json),
+            EventKind::MessagesRecalled { json } => {
+                if let (Some(cb), UserData(data)) = self.msg_revoke.get() {
+                    let json = c_text(json.clone());
+                    // SAFETY: see above.
+                    unsafe { cb(json.as_ptr(), data) }
+                }
+            }
+            EventKind::MessagesUpdated { json } => {
+                if let (Some(cb), UserData(data)) = self.msg_update.get() {
+                    let json = c_text(json.clone());
+                    // SAFETY: see above.
+                    unsafe { cb(json.as_ptr(), data) }
+                }
+            }
             EventKind::Conversations { event, json } => {
                 if let (Some(cb), UserData(data)) = self.conv_event.get() {
                     let json = c_text(json.clone());
@@ -283,6 +297,34 @@ impl EventSink for Registrations {
                     let small = |bytes: u64| u32::try_from(bytes).unwrap_or(u32::MAX);
                     // SAFETY: see above.
                     unsafe { cb(json.as_ptr(), *index, small(*done), small(*total), data) }
+                }
+            }
+            EventKind::AllReceiveOption { json } => {
+                if let (Some(cb), UserData(data)) = self.msg_all_message_receive_option.get() {
+                    let json = c_text(json.clone());
+                    // SAFETY: see above.
+                    unsafe { cb(json.as_ptr(), data) }
+                }
+            }
+            EventKind::ExtensionsChanged { msg_id, json } => {
+                if let (Some(cb), UserData(data)) = self.msg_extensions_changed.get() {
+                    let (msg_id, json) = (c_text(msg_id.clone()), c_text(json.clone()));
+                    // SAFETY: see above.
+                    unsafe { cb(msg_id.as_ptr(), json.as_ptr(), data) }
+                }
+            }
+            EventKind::ExtensionsDeleted { msg_id, json } => {
+                if let (Some(cb), UserData(data)) = self.msg_extensions_deleted.get() {
+                    let (msg_id, json) = (c_text(msg_id.clone()), c_text(json.clone()));
+                    // SAFETY: see above.
+                    unsafe { cb(msg_id.as_ptr(), json.as_ptr(), data) }
+                }
+            }
+            EventKind::ReactionsChanged { json } => {
+                if let (Some(cb), UserData(data)) = self.msg_reactions_changed.get() {
+                    let json = c_text(json.clone());
+                    // SAFETY: see above.
+                    unsafe { cb(json.as_ptr(), data) }
                 }
             }
             EventKind::Notify { key, data: text } => {

@@ -39,6 +39,8 @@ pub struct Conversation {
     pub face_url: String,
     /// Newest conversation sequence known to exist.
     pub last_seq: u64,
+    /// Everything up to this conversation sequence has been cleared by the user.
+    pub clear_seq: u64,
     /// The preview.
     pub last: Option<Box<Message>>,
 }

@@ -15,10 +15,11 @@ mod push;
 mod wire;
 
 pub use decode::{
-    MAX_CUSTOM_STR, decode_history_param, decode_local_custom, decode_message, decode_message_ids,
-    decode_receipt_message,
+    BatchParam, DeleteParam, MAX_CUSTOM_STR, decode_batch_param, decode_delete_param, decode_history_param,
+    decode_local_custom, decode_message, decode_message_ids, decode_named, decode_receipt_message,
+    decode_saved,
 };
-pub use encode::{ReadState, message_array, write_message};
+pub use encode::{ReadState, message_array, recall_array, write_message};
 pub use wire::message_id;
 
 use objects::MsgLocator;
@@ -124,6 +125,20 @@ pub struct Receipt {
     pub peer_read_ms: i64,
 }
 
+impl Receipt {
+    /// What both know: a receipt is never taken back.
+    pub fn with(self, other: Self) -> Self {
+        Self {
+            sent: self.sent || other.sent,
+            peer_read_ms: if self.peer_read_ms > 0 {
+                self.peer_read_ms
+            } else {
+                other.peer_read_ms
+            },
+        }
+    }
+}
+
 /// How a message came into the local store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
@@ -134,6 +149,9 @@ pub enum Origin {
     /// Pulled as history: never thrown.
     History,
 }
+
+/// Bit of [`Message::flags`] that stays on this device: an imported message that its owner has not read.
+pub const IMPORTED_UNREAD: u32 = 1 << 31;
 
 /// What a host gives to be sent, decoded and not yet checked.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -147,6 +165,8 @@ pub struct MessageDraft {
     pub flags: u32,
     /// `TIMMsgPriority`; out of range counts as 1.
     pub priority: u8,
+    /// `message_cloud_custom_str` is given.
+    pub cloud_given: bool,
     /// `message_custom_int`, when given.
     pub custom_int: Option<u32>,
     /// `message_custom_str`, when given.
@@ -309,12 +329,26 @@ impl Origin {
 impl Message {
     /// True when receivers' unread count grows by it (spec 05 section 6.1), read positions aside.
     pub fn counts_as_unread(&self) -> bool {
-        !self.from_self && self.flags & (flags::NO_UNREAD | flags::ONLINE_ONLY) == 0
+        let kept_out = flags::NO_UNREAD | flags::ONLINE_ONLY | flags::NOT_DELIVERED;
+        !self.from_self
+            && self.flags & kept_out == 0
+            && !matches!(self.status, Status::Deleted | Status::Revoked)
     }
 
     /// True when it may be a conversation's preview.
     pub fn may_be_preview(&self) -> bool {
-        self.flags & (flags::NO_PREVIEW | flags::ONLINE_ONLY) == 0
+        let kept_out = flags::NO_PREVIEW | flags::ONLINE_ONLY | flags::NOT_DELIVERED;
+        self.flags & kept_out == 0 && self.status != Status::Deleted
+    }
+
+    /// True for a message that only this device has: it failed, was cancelled, saved or imported.
+    pub fn is_local_only(&self) -> bool {
+        matches!(self.status, Status::Failed | Status::Cancelled | Status::Imported)
+    }
+
+    /// True when it waits for the server's word, or the word was no.
+    pub fn is_outbox(&self) -> bool {
+        matches!(self.status, Status::Sending | Status::Failed | Status::Cancelled)
     }
 
     /// `message_unique_id`: client time and rand in one number.

@@ -12,7 +12,8 @@ macro_rules! select_conversations {
     ($rest:literal) => {
         concat!(
             "SELECT c.row, c.kind, c.id, c.listed, c.base, c.pinned, c.unread, c.read_seq, c.read_time_ms,
-                 c.peer_read_seq, c.peer_read_time_ms, c.recv_opt, c.show_name, c.face_url, c.last_seq, ",
+                 c.peer_read_seq, c.peer_read_time_ms, c.recv_opt, c.show_name, c.face_url, c.last_seq,
+                 c.clear_seq, ",
             message_columns!(),
             " FROM conversations c LEFT JOIN messages m ON m.row = c.last_row AND m.status <> 4 ",
             $rest
@@ -21,7 +22,7 @@ macro_rules! select_conversations {
 }
 
 /// Where the preview's columns begin.
-const PREVIEW: usize = 15;
+const PREVIEW: usize = 16;
 
 fn read_conversation(row: &Row<'_>) -> rusqlite::Result<Conversation> {
     let key = read_key(row, 1)?;
@@ -44,6 +45,7 @@ fn read_conversation(row: &Row<'_>) -> rusqlite::Result<Conversation> {
         show_name: row.get(12)?,
         face_url: row.get(13)?,
         last_seq: seq_out(row.get(14)?),
+        clear_seq: seq_out(row.get(15)?),
         last,
     })
 }
@@ -99,7 +101,7 @@ impl Store {
                    SET listed = :listed, base = :base, pinned = :pinned, unread = :unread,
                        read_seq = :read_seq, read_time_ms = :read_time_ms, peer_read_seq = :peer_read_seq,
                        peer_read_time_ms = :peer_read_time_ms, recv_opt = :recv_opt, show_name = :show_name,
-                       face_url = :face_url, last_seq = :last_seq, last_row = :last_row
+                       face_url = :face_url, last_seq = :last_seq, clear_seq = :clear_seq, last_row = :last_row
                    WHERE row = :row";
         let changed = self.write()?.prepare_cached(sql)?.execute(named_params! {
             ":row": c.row,
@@ -115,6 +117,7 @@ impl Store {
             ":show_name": c.show_name,
             ":face_url": c.face_url,
             ":last_seq": seq_in(c.last_seq),
+            ":clear_seq": seq_in(c.clear_seq),
             ":last_row": c.last.as_ref().map_or(0, |m| m.row),
         })?;
         if changed == 1 {

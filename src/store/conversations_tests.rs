@@ -42,6 +42,7 @@ fn a_new_row_is_not_in_the_list() {
         show_name: String::new(),
         face_url: String::new(),
         last_seq: 0,
+        clear_seq: 0,
         last: None,
     };
     assert_eq!(store.conversation(&bob()), Ok(Some(expected.clone())));
@@ -80,6 +81,7 @@ fn every_column_comes_back() {
         show_name: "n".into(),
         face_url: "f".into(),
         last_seq: 6,
+        clear_seq: 4,
         last: Some(Box::new(last)),
     };
     store.save(&full).unwrap();

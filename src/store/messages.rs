@@ -150,7 +150,7 @@ pub(super) fn read_message(row: &Row<'_>, at: usize, conv: ConvKey) -> rusqlite:
 }
 
 /// Who recalled a message, as it is kept: empty for nobody.
-fn recall_out(m: &Message) -> Vec<u8> {
+pub(super) fn recall_out(m: &Message) -> Vec<u8> {
     m.recall
         .as_ref()
         .map(|recall| recall.encode_to_vec())
@@ -236,14 +236,14 @@ impl Store {
             "INSERT INTO messages (
                  conv, msg_id, time_ms, ord, status, origin, kind, flags, from_self, conv_seq, server_time_ms,
                  client_time, rand, client_seq, sender, sender_tiny, priority, platform, version, sender_nick,
-                 sender_face, custom_int, custom_str, recall, body)
+                 sender_face, custom_int, custom_str, recall, receipt_sent, peer_read_ms, body)
              VALUES (
                  :conv, :msg_id, :time_ms,
                  CASE WHEN :conv_seq > 0 THEN :conv_seq ELSE :local_ord + 1 + coalesce(
                      (SELECT seq FROM sqlite_sequence WHERE name = 'messages'), 0) END,
                  :status, :origin, :kind, :flags, :from_self, :conv_seq, :server_time_ms,
                  :client_time, :rand, :client_seq, :sender, :sender_tiny, :priority, :platform, :version,
-                 :sender_nick, :sender_face, :custom_int, :custom_str, :recall, :body)
+                 :sender_nick, :sender_face, :custom_int, :custom_str, :recall, :receipt_sent, :peer_read_ms, :body)
              ON CONFLICT (msg_id) DO NOTHING",
         )?;
         let changed = insert.execute(named_params! {
@@ -271,6 +271,8 @@ impl Store {
             ":custom_int": m.custom_int,
             ":custom_str": &m.custom_str[..],
             ":recall": recall_out(m),
+            ":receipt_sent": m.receipt.sent,
+            ":peer_read_ms": m.receipt.peer_read_ms,
             ":body": m.body.encode_to_vec(),
         })?;
         if changed > 0 {
@@ -311,13 +313,20 @@ impl Store {
         collect(self.read().prepare_cached(sql)?.query(params)?)
     }
 
-    /// The server has stored it: status Sent, its sequence, its time, and its place by them.
-    pub fn acknowledge(&mut self, row: i64, conv_seq: u64, server_time_ms: i64) -> Result<()> {
+    /// The server has stored it: status Sent, its sequence, its time, and its place by them. One that was deleted or
+    /// recalled meanwhile stays so. Answers the status that it has now; none when it has gone.
+    pub fn acknowledge(&mut self, row: i64, conv_seq: u64, server_time_ms: i64) -> Result<Option<Status>> {
         let sql = "UPDATE messages
-                   SET conv_seq = ?2, ord = ?3, server_time_ms = ?4, time_ms = ?4, status = 2
-                   WHERE row = ?1";
+                   SET conv_seq = ?2, ord = ?3, server_time_ms = ?4, time_ms = ?4,
+                       status = iif(status IN (4, 6), status, 2)
+                   WHERE row = ?1 RETURNING status";
         let params = params![row, seq_in(conv_seq), ord(conv_seq, row), server_time_ms];
-        one(self.write()?.prepare_cached(sql)?.execute(params)?, row)
+        let status: Option<u8> = self
+            .write()?
+            .prepare_cached(sql)?
+            .query_row(params, |r| r.get(0))
+            .optional()?;
+        Ok(status.and_then(Status::from_number))
     }
 
     /// A message that came as history is received now: it gets a new row, beyond all that were given, and the
@@ -438,20 +447,21 @@ impl Store {
         collect(self.read().prepare_cached(sql)?.query([])?)
     }
 
-    /// Ids of own sends that failed or were cancelled.
-    pub fn failed_ids(&self) -> Result<Vec<String>> {
-        let sql = "SELECT msg_id FROM messages
-                   WHERE status IN (1, 3, 7) AND status <> 1 AND from_self ORDER BY row";
+    /// Ids of own sends that failed or were cancelled, and their conversations.
+    pub fn failed_sends(&self) -> Result<Vec<(String, ConvKey)>> {
+        let sql = "SELECT m.msg_id, c.kind, c.id FROM messages m JOIN conversations c ON c.row = m.conv
+                   WHERE m.status IN (1, 3, 7) AND m.status <> 1 AND m.from_self ORDER BY m.row";
         let mut select = self.read().prepare_cached(sql)?;
         Ok(select
-            .query_map([], |r| r.get(0))?
+            .query_map([], |r| Ok((r.get(0)?, read_key(r, 1)?)))?
             .collect::<rusqlite::Result<_>>()?)
     }
 
     /// Received messages that came after this row, in the order of arrival: those whose receive callback may
-    /// still be owed.
+    /// still be owed. It is not for what was recalled or deleted meanwhile.
     pub fn unthrown(&self, after_row: i64) -> Result<Vec<Message>> {
-        let sql = select_messages!("WHERE m.row > ?1 AND m.origin = 1 ORDER BY m.row");
+        let sql =
+            select_messages!("WHERE m.row > ?1 AND m.origin = 1 AND m.status NOT IN (4, 6) ORDER BY m.row");
         collect(self.read().prepare_cached(sql)?.query([after_row])?)
     }
 
@@ -461,7 +471,7 @@ impl Store {
             "WHERE m.conv = ?1 AND m.status <> 4 AND m.flags & ?2 = 0
              ORDER BY m.time_ms DESC, m.ord DESC LIMIT 1"
         );
-        let hidden = flags::NO_PREVIEW | flags::ONLINE_ONLY;
+        let hidden = flags::NO_PREVIEW | flags::ONLINE_ONLY | flags::NOT_DELIVERED;
         Ok(self
             .read()
             .prepare_cached(sql)?
@@ -493,7 +503,8 @@ impl Store {
         let sql = "SELECT conv_seq, NOT from_self AND flags & ?2 = 0 AND status NOT IN (4, 6) FROM messages
                    WHERE conv = ?1 ORDER BY time_ms DESC, ord DESC";
         let mut select = self.read().prepare_cached(sql)?;
-        let mut rows = select.query([conv_row, i64::from(flags::NO_UNREAD | flags::ONLINE_ONLY)])?;
+        let uncounted = flags::NO_UNREAD | flags::ONLINE_ONLY | flags::NOT_DELIVERED;
+        let mut rows = select.query([conv_row, i64::from(uncounted)])?;
         let mut count = 0u32;
         while let Some(row) = rows.next()? {
             match seq_out(row.get(0)?) {
@@ -509,7 +520,7 @@ impl Store {
 }
 
 /// An update by row number has to find its row.
-fn one(changed: usize, row: i64) -> Result<()> {
+pub(super) fn one(changed: usize, row: i64) -> Result<()> {
     if changed == 1 {
         Ok(())
     } else {

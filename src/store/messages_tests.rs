@@ -278,13 +278,18 @@ fn the_outbox() {
         [3, 2]
     );
     assert_eq!(
-        store.failed_ids(),
-        Ok(vec![sending(4, 0).msg_id, sending(5, 0).msg_id])
+        store
+            .failed_sends()
+            .unwrap()
+            .into_iter()
+            .map(|(id, _)| id)
+            .collect::<Vec<_>>(),
+        [sending(4, 0).msg_id, sending(5, 0).msg_id]
     );
     store.acknowledge(1, 2, 2).unwrap();
     store.set_status(3, Status::Failed).unwrap();
     assert_eq!(store.sending(), Ok(vec![]));
-    assert_eq!(store.failed_ids().unwrap()[0], sending(2, 0).msg_id);
+    assert_eq!(store.failed_sends().unwrap()[0].0, sending(2, 0).msg_id);
     let plan: String = store
         .read()
         .query_row(

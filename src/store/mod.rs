@@ -11,10 +11,12 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension as _};
 
+mod annotations;
 pub mod conversations;
 mod error;
 mod merged;
 pub mod messages;
+mod operations;
 mod ranges;
 pub mod reader;
 mod recovery;

@@ -11,17 +11,20 @@ use super::error::{Result, StoreError};
 const APPLICATION_ID: i64 = 0x544d_4252;
 
 /// Schema changes in order; number n leads to `user_version` n.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: &[&str] = &[
     include_str!("migrations/001_initial.sql"),
     include_str!("migrations/002_recall_and_receipts.sql"),
+    include_str!("migrations/003_cleared.sql"),
     include_str!("migrations/005_merged_lists.sql"),
+    include_str!("migrations/009_annotations.sql"),
+    include_str!("migrations/010_options.sql"),
 ];
 
 /// The schema this build works with.
 pub(super) const KNOWN: i64 = MIGRATIONS.len() as i64;
 
 /// More than the statements of this module, so that none is prepared twice.
-const STATEMENTS: usize = 96;
+const STATEMENTS: usize = 128;
 
 /// Opens the writing connection of `path`, or of a database in memory. The file is not touched yet.
 pub(super) fn connect(path: Option<&Path>) -> Result<Connection> {
@@ -123,7 +126,7 @@ fn migrate(conn: &mut Connection, found: i64) -> Result<()> {
 /// whole file, which may be hundreds of megabytes; what this one misses shows when the page is needed, as
 /// [`StoreError::Corrupt`].
 fn check(conn: &Connection) -> Result<()> {
-    const LOOKS: [&str; 10] = [
+    const LOOKS: &[&str] = &[
         "SELECT * FROM meta_int LIMIT 1",
         "SELECT * FROM meta_text LIMIT 1",
         "SELECT * FROM conversations ORDER BY row LIMIT 1",
@@ -133,6 +136,10 @@ fn check(conn: &Connection) -> Result<()> {
         "SELECT max(msg_id) FROM messages",
         "SELECT row FROM messages ORDER BY conv DESC, time_ms DESC, ord DESC LIMIT 1",
         "SELECT * FROM ranges LIMIT 1",
+        "SELECT * FROM extensions LIMIT 1",
+        "SELECT * FROM extension_heads LIMIT 1",
+        "SELECT * FROM reactions LIMIT 1",
+        "SELECT * FROM do_not_disturb",
         "SELECT * FROM merged_lists LIMIT 1",
     ];
     for sql in LOOKS {

@@ -358,6 +358,27 @@ pub fn text_json(text: &str) -> String {
     serde_json::json!({"message_elem_array": [{"elem_type": 0, "text_elem_content": text}]}).to_string()
 }
 
+/// Sends a Message object and waits for the acknowledgement; answers the message.
+pub fn sent(device: &Device, peer: &str, json: &str) -> Value {
+    let (_, outcome) = device.send_json(peer, json);
+    let outcome = outcome.recv_timeout(PATIENCE).expect("the send is answered");
+    assert_eq!(outcome.code, 0, "{}", outcome.desc);
+    serde_json::from_str(&outcome.json).unwrap()
+}
+
+/// The Message object that names a message by its id alone.
+pub fn named(id: &str) -> Value {
+    serde_json::json!({"message_msg_id": id, "message_elem_array": []})
+}
+
+/// The newest messages of this device.
+pub fn page(count: u32) -> HistoryParam {
+    HistoryParam {
+        count,
+        ..HistoryParam::default()
+    }
+}
+
 pub fn text_of(message: &Value) -> String {
     message["message_elem_array"][0]["text_elem_content"]
         .as_str()

@@ -44,6 +44,7 @@ pub(crate) fn describe(bytes: &Bytes) -> String {
             Some(Kind::Pong(p)) => write!(out, "pong {}", p.head),
             Some(Kind::OnlinePush(p)) => match &p.kind {
                 Some(online_push::Kind::Message(bytes)) => write!(out, "online {}", message(bytes)),
+                Some(other) => write!(out, "online {other:?}"),
                 None => write!(out, "online"),
             },
             Some(Kind::SignedOut(s)) => write!(out, "signed out {}", s.reason),
@@ -132,6 +133,7 @@ fn entry(seq: u64, change: Option<&log_entry::Change>) -> String {
         Some(log_entry::Change::Message(bytes)) => format!("{seq}:{}", message(bytes)),
         Some(log_entry::Change::Read(mark)) => format!("{seq}:read {} unread {}", mark.read_seq, mark.unread),
         Some(log_entry::Change::PeerRead(read)) => format!("{seq}:peer read {}", read.read_seq),
+        Some(other) => format!("{seq}:{other:?}"),
         None => format!("{seq}:?"),
     }
 }

@@ -57,6 +57,39 @@ impl Body {
         Ok(())
     }
 
+    /// The content that `self` makes of `stored`: elements of text, custom data, faces and locations, and the cloud
+    /// custom data are those of `self`. All others have to be those of `stored`, in their order, and are taken from
+    /// there, as everything else is.
+    pub fn modified_from(&self, stored: &Self) -> Result<Self, BodyFault> {
+        let mut fixed = stored.elements.iter().filter(|e| is_fixed(e));
+        let mut elements = Vec::with_capacity(self.elements.len());
+        for (at, element) in self.elements.iter().enumerate() {
+            if !is_fixed(element) {
+                elements.push(element.clone());
+                continue;
+            }
+            match fixed.next() {
+                Some(own) if is_same_fixed(own, element) => elements.push(own.clone()),
+                _ => {
+                    return Err(BodyFault::Element(format!(
+                        "element {at} is not the one that was sent: only text, custom data, faces and locations \
+                         can be modified"
+                    )));
+                }
+            }
+        }
+        if fixed.next().is_some() {
+            return Err(BodyFault::Element(
+                "an element is missing: only text, custom data, faces and locations can be removed".into(),
+            ));
+        }
+        Ok(Self {
+            elements,
+            cloud_custom: self.cloud_custom.clone(),
+            ..stored.clone()
+        })
+    }
+
     /// Takes off what is for the sending device alone.
     pub fn strip_local(&mut self) {
         for element in &mut self.elements {
@@ -107,6 +140,50 @@ impl MergedElement {
     /// Nested too deep: title, digests and list are gone.
     pub fn is_too_deep(&self) -> bool {
         self.depth > MERGED_DEPTH
+    }
+}
+
+/// Whether a modification has to leave an element as it is.
+fn is_fixed(element: &Element) -> bool {
+    !matches!(
+        element.kind,
+        Some(Kind::Text(_) | Kind::Custom(_) | Kind::Face(_) | Kind::Location(_))
+    )
+}
+
+/// Whether two elements that no modification changes are the same: of one kind, with the same files.
+fn is_same_fixed(a: &Element, b: &Element) -> bool {
+    let media = |a: &Option<crate::Media>, b: &Option<crate::Media>| {
+        let of = |m: &Option<crate::Media>| m.clone().map(|m| (m.id, m.url)).unwrap_or_default();
+        let (a, b) = (of(a), of(b));
+        if a.0.is_empty() && b.0.is_empty() {
+            a.1 == b.1
+        } else {
+            a.0 == b.0
+        }
+    };
+    let picture = |a: &Option<Picture>, b: &Option<Picture>| {
+        let of = |p: &Option<Picture>| p.clone().map(|p| (p.id, p.url)).unwrap_or_default();
+        let (a, b) = (of(a), of(b));
+        if a.0.is_empty() && b.0.is_empty() {
+            a.1 == b.1
+        } else {
+            a.0 == b.0
+        }
+    };
+    match (&a.kind, &b.kind) {
+        (Some(Kind::Image(a)), Some(Kind::Image(b))) => picture(&a.original, &b.original),
+        (Some(Kind::Sound(a)), Some(Kind::Sound(b))) => media(&a.file, &b.file),
+        (Some(Kind::Video(a)), Some(Kind::Video(b))) => {
+            media(&a.file, &b.file) && picture(&a.snapshot, &b.snapshot)
+        }
+        (Some(Kind::File(a)), Some(Kind::File(b))) => media(&a.file, &b.file),
+        // A host's JSON may hold the list in another form than the message does.
+        (Some(Kind::Merged(a)), Some(Kind::Merged(b))) => {
+            (&a.title, &a.abstracts, &a.compatible_text) == (&b.title, &b.abstracts, &b.compatible_text)
+        }
+        (None, None) => true,
+        _ => false,
     }
 }
 
@@ -197,6 +274,45 @@ mod tests {
             ..Body::default()
         };
         assert!(matches!(none.check(100), Err(BodyFault::Element(_))));
+    }
+
+    // MSG-201
+    #[test]
+    fn a_modification_leaves_files_as_they_are() {
+        let file = |id: &str| {
+            Kind::File(FileElement {
+                file: Some(Media {
+                    id: id.into(),
+                    ..Media::default()
+                }),
+                ..FileElement::default()
+            })
+        };
+        let mut stored = body(vec![text("a"), file("one"), file("two")]);
+        stored.push_config = "{}".into();
+        let mut wanted = body(vec![file("one"), text("b"), text("c"), file("two")]);
+        wanted.cloud_custom = "cloud".into();
+        let made = wanted.modified_from(&stored).unwrap();
+        assert_eq!(made.elements, wanted.elements);
+        assert_eq!(
+            (&made.cloud_custom[..], made.push_config.as_str()),
+            (&b"cloud"[..], "{}")
+        );
+        assert!(
+            body(vec![file("one"), file("two")])
+                .modified_from(&stored)
+                .is_ok()
+        );
+        for wrong in [
+            vec![text("a")],
+            vec![file("one")],
+            vec![file("two"), file("one")],
+            vec![file("one"), file("two"), file("two")],
+            vec![file("one"), Kind::Image(ImageElement::default())],
+        ] {
+            let refused = body(wrong).modified_from(&stored);
+            assert!(matches!(refused, Err(BodyFault::Element(_))), "{refused:?}");
+        }
     }
 
     // MSG-125

@@ -80,9 +80,14 @@ pub fn single(kind: Kind) -> Packet {
 
 /// A request frame.
 pub fn request(id: u64, body: request::Body) -> Kind {
+    keyed_request(id, Bytes::new(), body)
+}
+
+/// A request frame with an idempotency key.
+pub fn keyed_request(id: u64, key: Bytes, body: request::Body) -> Kind {
     FrameKind::Request(Request {
         id,
-        key: Bytes::new(),
+        key,
         body: Some(body),
     })
 }

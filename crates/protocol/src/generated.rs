@@ -42,6 +42,9 @@ pub struct LoginRequest {
     /// Bit 0: understands merged messages.
     #[prost(uint32, tag = "16")]
     pub capabilities: u32,
+    /// Seconds that local time is ahead of UTC on this device.
+    #[prost(sint32, tag = "30")]
+    pub zone_offset_s: i32,
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct LoginReply {
@@ -87,6 +90,51 @@ pub struct Limits {
     pub heartbeat_interval_s: u32,
     #[prost(uint32, tag = "9")]
     pub requests_in_flight: u32,
+    /// Messages of one deletion.
+    #[prost(uint32, tag = "10")]
+    pub delete_max: u32,
+    /// Receivers of one batch of sends.
+    #[prost(uint32, tag = "11")]
+    pub batch_max: u32,
+    /// Messages of one call that sends receipts, and of one that asks for them.
+    #[prost(uint32, tag = "20")]
+    pub receipt_send_batch: u32,
+    #[prost(uint32, tag = "21")]
+    pub receipt_get_batch: u32,
+    /// Users of one call that sets receive options; such calls in a second.
+    #[prost(uint32, tag = "22")]
+    pub recvopt_batch: u32,
+    #[prost(uint32, tag = "23")]
+    pub recvopt_rate: u32,
+    /// Bytes of an extension's key and value; keys in one call.
+    #[prost(uint32, tag = "24")]
+    pub ext_key_bytes: u32,
+    #[prost(uint32, tag = "25")]
+    pub ext_value_bytes: u32,
+    #[prost(uint32, tag = "26")]
+    pub ext_per_call: u32,
+    /// Messages of one call that asks for reactions; bytes of a reaction; users of a page.
+    #[prost(uint32, tag = "27")]
+    pub reaction_batch: u32,
+    #[prost(uint32, tag = "28")]
+    pub reaction_id_bytes: u32,
+    #[prost(uint32, tag = "29")]
+    pub reaction_user_page: u32,
+    /// Texts of one call; characters of each.
+    #[prost(uint32, tag = "30")]
+    pub translate_max_texts: u32,
+    #[prost(uint32, tag = "31")]
+    pub translate_max_chars: u32,
+    /// The server has a service that translates, and one that turns recordings into text.
+    #[prost(bool, tag = "32")]
+    pub translation: bool,
+    #[prost(bool, tag = "33")]
+    pub voice: bool,
+    /// Milliseconds after which either of them has answered or failed.
+    #[prost(uint32, tag = "34")]
+    pub translate_wait_ms: u32,
+    #[prost(uint32, tag = "35")]
+    pub voice_wait_ms: u32,
     /// Bytes of a file: images and sounds, videos and other files.
     #[prost(uint64, tag = "40")]
     pub image_max: u64,
@@ -221,6 +269,9 @@ pub struct ChatMessage {
     /// Set once it has been recalled: the body is empty from then on.
     #[prost(message, optional, tag = "17")]
     pub recall: ::core::option::Option<Recall>,
+    /// One-to-one: when the receiver sent a read receipt for it, milliseconds; 0: not yet.
+    #[prost(int64, tag = "30")]
+    pub receipt_ms: i64,
 }
 /// Who recalled a message, and why.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -552,18 +603,573 @@ pub struct HistoryReply {
     #[prost(bool, tag = "4")]
     pub finished: bool,
 }
-/// One change for one user. Numbers run 1, 2, 3, ... without gaps in each user's log.
+/// Takes a message back: its content goes, everywhere. Repeating it has the effect of doing it once.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecallRequest {
+    #[prost(message, optional, tag = "1")]
+    pub conversation: ::core::option::Option<Conversation>,
+    #[prost(message, optional, tag = "2")]
+    pub message: ::core::option::Option<MessageRef>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecallReply {
+    /// The encoded ChatMessage as it is now: without a body, with `recall`.
+    #[prost(bytes = "bytes", tag = "1")]
+    pub message: ::prost::bytes::Bytes,
+}
+/// Changes the content of a message for everybody: its cloud custom data, and its elements of text, custom
+/// data, faces and locations. Elements of other kinds stay as they are and where they are among themselves.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ModifyRequest {
+    #[prost(message, optional, tag = "1")]
+    pub conversation: ::core::option::Option<Conversation>,
+    #[prost(message, optional, tag = "2")]
+    pub message: ::core::option::Option<MessageRef>,
+    /// The version that the change was made to.
+    #[prost(uint32, tag = "3")]
+    pub version: u32,
+    /// An encoded Body; `push_config` and `moderation_config` are not looked at.
+    #[prost(bytes = "bytes", tag = "4")]
+    pub body: ::prost::bytes::Bytes,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ModifyReply {
+    #[prost(enumeration = "modify_reply::Result", tag = "1")]
+    pub result: i32,
+    /// The encoded ChatMessage as it is now.
+    #[prost(bytes = "bytes", tag = "2")]
+    pub message: ::prost::bytes::Bytes,
+}
+/// Nested message and enum types in `ModifyReply`.
+pub mod modify_reply {
+    #[allow(missing_docs)]
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        PartialOrd,
+        Ord,
+        ::prost::Enumeration
+    )]
+    #[repr(i32)]
+    pub enum Result {
+        /// It is stored; or it was: content that is the same already changes nothing.
+        Done = 0,
+        /// The message has another version than the request.
+        Conflict = 1,
+        /// It has been recalled.
+        Recalled = 2,
+        /// This user may not modify it.
+        Denied = 3,
+    }
+    impl Result {
+        /// String value of the enum field names used in the ProtoBuf definition.
+        ///
+        /// The values are not transformed in any way and thus are considered stable
+        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        pub fn as_str_name(&self) -> &'static str {
+            match self {
+                Self::Done => "DONE",
+                Self::Conflict => "CONFLICT",
+                Self::Recalled => "RECALLED",
+                Self::Denied => "DENIED",
+            }
+        }
+        /// Creates an enum from field names used in the ProtoBuf definition.
+        pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+            match value {
+                "DONE" => Some(Self::Done),
+                "CONFLICT" => Some(Self::Conflict),
+                "RECALLED" => Some(Self::Recalled),
+                "DENIED" => Some(Self::Denied),
+                _ => None,
+            }
+        }
+    }
+}
+/// Makes messages invisible for this user, for ever. What is not there is passed over.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct DeleteRequest {
+    #[prost(message, optional, tag = "1")]
+    pub conversation: ::core::option::Option<Conversation>,
+    /// At most `delete_max`.
+    #[prost(message, repeated, tag = "2")]
+    pub messages: ::prost::alloc::vec::Vec<MessageRef>,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteReply {
+    /// The entry of the caller's log that tells the new unread number; 0 when it is the old one.
+    #[prost(uint64, tag = "1")]
+    pub log_seq: u64,
+}
+/// Makes all messages that the conversation has now invisible for this user, for ever.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ClearRequest {
+    #[prost(message, optional, tag = "1")]
+    pub conversation: ::core::option::Option<Conversation>,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ClearReply {
+    /// Everything up to this sequence is gone for this user.
+    #[prost(uint64, tag = "1")]
+    pub clear_seq: u64,
+    /// As in DeleteReply.
+    #[prost(uint64, tag = "2")]
+    pub log_seq: u64,
+}
+/// A message was recalled.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecallNote {
+    /// The encoded ChatMessage as it is now; empty when retention has taken it.
+    #[prost(bytes = "bytes", tag = "1")]
+    pub message: ::prost::bytes::Bytes,
+    /// The user's unread number in this conversation from here on.
+    #[prost(uint32, tag = "2")]
+    pub unread: u32,
+    /// This user has deleted the message: the note concerns only devices that hold it all the same.
+    #[prost(bool, tag = "3")]
+    pub hidden: bool,
+}
+/// Names a message to somebody who may not have it: its id is `<sender_tiny_id>-<client_time>-<random>`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MessageName {
+    /// As the one who is told sees it.
+    #[prost(message, optional, tag = "1")]
+    pub conversation: ::core::option::Option<Conversation>,
+    #[prost(uint64, tag = "2")]
+    pub conv_seq: u64,
+    #[prost(uint64, tag = "3")]
+    pub sender_tiny_id: u64,
+    #[prost(uint32, tag = "4")]
+    pub client_time: u32,
+    #[prost(uint32, tag = "5")]
+    pub random: u32,
+}
+/// Tells the senders of messages that they were read. The caller's own messages, those that ask for no receipt,
+/// those that have one from the caller and those that are not kept any more are passed over.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SendReceiptsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub conversation: ::core::option::Option<Conversation>,
+    /// At most `receipt_send_batch`.
+    #[prost(message, repeated, tag = "2")]
+    pub messages: ::prost::alloc::vec::Vec<MessageRef>,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SendReceiptsReply {
+    /// Up to this number of the caller's log the receipts are noted.
+    #[prost(uint64, tag = "1")]
+    pub log_seq: u64,
+}
+/// The peer has sent receipts for own messages.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReceiptNote {
+    #[prost(message, repeated, tag = "1")]
+    pub messages: ::prost::alloc::vec::Vec<MessageName>,
+    /// When, milliseconds.
+    #[prost(int64, tag = "2")]
+    pub time_ms: i64,
+}
+/// The user has sent receipts, on whichever device.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReceiptSentNote {
+    #[prost(message, repeated, tag = "1")]
+    pub messages: ::prost::alloc::vec::Vec<MessageName>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReadReceiptsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub conversation: ::core::option::Option<Conversation>,
+    /// At most `receipt_get_batch`.
+    #[prost(message, repeated, tag = "2")]
+    pub messages: ::prost::alloc::vec::Vec<MessageRef>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReadReceiptsReply {
+    /// One for each message that was asked for, in order.
+    #[prost(message, repeated, tag = "1")]
+    pub receipts: ::prost::alloc::vec::Vec<ReceiptState>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReceiptState {
+    /// False: not a message of the caller that asks for receipts; the rest is empty.
+    #[prost(bool, tag = "1")]
+    pub known: bool,
+    #[prost(message, optional, tag = "2")]
+    pub name: ::core::option::Option<MessageName>,
+    /// One-to-one: when the peer sent one, milliseconds; 0: not yet.
+    #[prost(int64, tag = "3")]
+    pub peer_read_ms: i64,
+}
+/// One key of a message and what it holds.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Extension {
+    #[prost(string, tag = "1")]
+    pub key: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub value: ::prost::alloc::string::String,
+    /// 0 for a key that was never set; one more with each set and each delete.
+    #[prost(uint64, tag = "3")]
+    pub version: u64,
+    #[prost(bool, tag = "4")]
+    pub deleted: bool,
+    /// Place among the message's keys: the change that made it.
+    #[prost(uint64, tag = "5")]
+    pub born: u64,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExtensionWrite {
+    #[prost(string, tag = "1")]
+    pub key: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub value: ::prost::alloc::string::String,
+    /// The version that the caller knows; another one at the server is a conflict (23001).
+    #[prost(uint64, tag = "3")]
+    pub version: u64,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SetExtensionsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub conversation: ::core::option::Option<Conversation>,
+    #[prost(message, optional, tag = "2")]
+    pub message: ::core::option::Option<MessageRef>,
+    /// At most `ext_per_call`, each key once.
+    #[prost(message, repeated, tag = "3")]
+    pub writes: ::prost::alloc::vec::Vec<ExtensionWrite>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct DeleteExtensionsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub conversation: ::core::option::Option<Conversation>,
+    #[prost(message, optional, tag = "2")]
+    pub message: ::core::option::Option<MessageRef>,
+    /// At most `ext_per_call`, each key once; their values are not looked at.
+    #[prost(message, repeated, tag = "3")]
+    pub keys: ::prost::alloc::vec::Vec<ExtensionWrite>,
+    /// All keys, whatever `keys` says; those that changed after `known_seq` stay and are conflicts.
+    #[prost(bool, tag = "4")]
+    pub all: bool,
+    #[prost(uint64, tag = "5")]
+    pub known_seq: u64,
+}
+/// The answer to a set and to a delete.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ExtensionsReply {
+    /// In the order asked; for `all` one for each key that was there.
+    #[prost(message, repeated, tag = "1")]
+    pub outcomes: ::prost::alloc::vec::Vec<ExtensionOutcome>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExtensionOutcome {
+    /// 0; 23001 somebody else was first; 23004 there is no such key; 6017 too many keys.
+    #[prost(sint32, tag = "1")]
+    pub code: i32,
+    #[prost(string, tag = "2")]
+    pub text: ::prost::alloc::string::String,
+    /// As it is now.
+    #[prost(message, optional, tag = "3")]
+    pub now: ::core::option::Option<Extension>,
+}
+/// What changed of a message's extensions after a change that the caller knows.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetExtensionsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub conversation: ::core::option::Option<Conversation>,
+    #[prost(message, optional, tag = "2")]
+    pub message: ::core::option::Option<MessageRef>,
+    #[prost(uint64, tag = "3")]
+    pub after_seq: u64,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetExtensionsReply {
+    #[prost(message, repeated, tag = "1")]
+    pub extensions: ::prost::alloc::vec::Vec<Extension>,
+    /// Newest change of the message's extensions.
+    #[prost(uint64, tag = "2")]
+    pub latest_seq: u64,
+    /// The last change that took all keys away.
+    #[prost(uint64, tag = "3")]
+    pub cleared_seq: u64,
+    /// `extensions` is all there is: what else the caller knows is gone.
+    #[prost(bool, tag = "4")]
+    pub full: bool,
+}
+/// Pushed to everybody who may see the message: keys that were set, and keys that were deleted.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ExtensionsChanged {
+    #[prost(message, optional, tag = "1")]
+    pub name: ::core::option::Option<MessageName>,
+    #[prost(message, repeated, tag = "2")]
+    pub extensions: ::prost::alloc::vec::Vec<Extension>,
+    /// The changes before and up to these: a device that knows up to `prev_seq` has them all now.
+    #[prost(uint64, tag = "3")]
+    pub prev_seq: u64,
+    #[prost(uint64, tag = "4")]
+    pub latest_seq: u64,
+}
+/// Gives or takes back the caller's reaction.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReactRequest {
+    #[prost(message, optional, tag = "1")]
+    pub conversation: ::core::option::Option<Conversation>,
+    #[prost(message, optional, tag = "2")]
+    pub message: ::core::option::Option<MessageRef>,
+    #[prost(string, tag = "3")]
+    pub reaction: ::prost::alloc::string::String,
+    #[prost(bool, tag = "4")]
+    pub remove: bool,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReactReply {}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Reactor {
+    #[prost(string, tag = "1")]
+    pub user_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub nick: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub face: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Reaction {
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// 0 in a push: nobody gives it any more.
+    #[prost(uint32, tag = "2")]
+    pub total: u32,
+    /// The first ones, earliest first.
+    #[prost(message, repeated, tag = "3")]
+    pub users: ::prost::alloc::vec::Vec<Reactor>,
+    /// Given by the one who is told.
+    #[prost(bool, tag = "4")]
+    pub mine: bool,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetReactionsRequest {
+    #[prost(message, optional, tag = "1")]
+    pub conversation: ::core::option::Option<Conversation>,
+    /// At most `reaction_batch`.
+    #[prost(message, repeated, tag = "2")]
+    pub messages: ::prost::alloc::vec::Vec<MessageRef>,
+    /// Users to name of each reaction, at most 10.
+    #[prost(uint32, tag = "3")]
+    pub users: u32,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetReactionsReply {
+    /// One for each message that was asked for, in order.
+    #[prost(message, repeated, tag = "1")]
+    pub messages: ::prost::alloc::vec::Vec<MessageReactions>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct MessageReactions {
+    /// 0, or 6017 for a message that is not known.
+    #[prost(sint32, tag = "1")]
+    pub code: i32,
+    #[prost(string, tag = "2")]
+    pub text: ::prost::alloc::string::String,
+    /// The one first used first.
+    #[prost(message, repeated, tag = "3")]
+    pub reactions: ::prost::alloc::vec::Vec<Reaction>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetReactionUsersRequest {
+    #[prost(message, optional, tag = "1")]
+    pub conversation: ::core::option::Option<Conversation>,
+    #[prost(message, optional, tag = "2")]
+    pub message: ::core::option::Option<MessageRef>,
+    #[prost(string, tag = "3")]
+    pub reaction: ::prost::alloc::string::String,
+    /// What the last page gave as `next`; 0 at first.
+    #[prost(uint32, tag = "4")]
+    pub after: u32,
+    /// At most `reaction_user_page`.
+    #[prost(uint32, tag = "5")]
+    pub count: u32,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetReactionUsersReply {
+    #[prost(message, repeated, tag = "1")]
+    pub users: ::prost::alloc::vec::Vec<Reactor>,
+    #[prost(uint32, tag = "2")]
+    pub next: u32,
+    #[prost(bool, tag = "3")]
+    pub finished: bool,
+}
+/// Pushed to everybody who may see the message: the reactions that changed, each as it is now.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReactionsChanged {
+    #[prost(message, optional, tag = "1")]
+    pub name: ::core::option::Option<MessageName>,
+    #[prost(message, repeated, tag = "2")]
+    pub reactions: ::prost::alloc::vec::Vec<Reaction>,
+}
+/// TIMReceiveMessageOpt for the messages of some users: 0 receive, 1 do not receive, 2 receive without notice.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SetReceiveOptionRequest {
+    /// At most `recvopt_batch`.
+    #[prost(string, repeated, tag = "1")]
+    pub user_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(uint32, tag = "2")]
+    pub opt: u32,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SetReceiveOptionReply {
+    /// One for each user, in order.
+    #[prost(message, repeated, tag = "1")]
+    pub users: ::prost::alloc::vec::Vec<UserOutcome>,
+    /// Up to this number of the caller's log the options are set.
+    #[prost(uint64, tag = "2")]
+    pub log_seq: u64,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UserOutcome {
+    #[prost(string, tag = "1")]
+    pub user_id: ::prost::alloc::string::String,
+    /// 0; 7003 an id that nobody can have, or the caller's own; 90048 no such user.
+    #[prost(sint32, tag = "2")]
+    pub code: i32,
+    #[prost(string, tag = "3")]
+    pub text: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetReceiveOptionsRequest {
+    /// At most 100.
+    #[prost(string, repeated, tag = "1")]
+    pub user_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetReceiveOptionsReply {
+    /// One for each user, in order; 0 where nothing is set.
+    #[prost(uint32, repeated, tag = "1")]
+    pub opts: ::prost::alloc::vec::Vec<u32>,
+}
+/// The option for one user's messages, as it is from now on.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReceiveOption {
+    #[prost(string, tag = "1")]
+    pub peer: ::prost::alloc::string::String,
+    #[prost(uint32, tag = "2")]
+    pub opt: u32,
+}
+/// Do-not-disturb for all conversations. It concerns offline pushes only.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DoNotDisturb {
+    #[prost(enumeration = "do_not_disturb::Kind", tag = "1")]
+    pub kind: i32,
+    /// TIMReceiveMessageOpt meanwhile: 2 no push, 3 only what mentions the user.
+    #[prost(uint32, tag = "2")]
+    pub opt: u32,
+    /// Seconds since local midnight, as given for DAILY and PERMANENT.
+    #[prost(uint32, tag = "3")]
+    pub start_of_day: u32,
+    /// Unix seconds.
+    #[prost(int64, tag = "4")]
+    pub start_time_s: i64,
+    /// Seconds, as given.
+    #[prost(uint32, tag = "5")]
+    pub duration_s: u32,
+    /// Seconds that local time is ahead of UTC on the device that has set it.
+    #[prost(sint32, tag = "6")]
+    pub zone_offset_s: i32,
+}
+/// Nested message and enum types in `DoNotDisturb`.
+pub mod do_not_disturb {
+    #[allow(missing_docs)]
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        PartialOrd,
+        Ord,
+        ::prost::Enumeration
+    )]
+    #[repr(i32)]
+    pub enum Kind {
+        /// Push as ever.
+        None = 0,
+        /// Every day from `start_of_day`, local time.
+        Daily = 1,
+        /// For ever from `start_time_s`.
+        Permanent = 2,
+        /// Once from `start_time_s`.
+        Once = 3,
+    }
+    impl Kind {
+        /// String value of the enum field names used in the ProtoBuf definition.
+        ///
+        /// The values are not transformed in any way and thus are considered stable
+        /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+        pub fn as_str_name(&self) -> &'static str {
+            match self {
+                Self::None => "NONE",
+                Self::Daily => "DAILY",
+                Self::Permanent => "PERMANENT",
+                Self::Once => "ONCE",
+            }
+        }
+        /// Creates an enum from field names used in the ProtoBuf definition.
+        pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+            match value {
+                "NONE" => Some(Self::None),
+                "DAILY" => Some(Self::Daily),
+                "PERMANENT" => Some(Self::Permanent),
+                "ONCE" => Some(Self::Once),
+                _ => None,
+            }
+        }
+    }
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SetDoNotDisturbRequest {
+    /// 0 ends it, 2 or 3.
+    #[prost(uint32, tag = "1")]
+    pub opt: u32,
+    /// From a time of day; else from a moment.
+    #[prost(bool, tag = "2")]
+    pub daily: bool,
+    #[prost(uint32, tag = "3")]
+    pub start_of_day: u32,
+    /// Unix seconds; 0: now.
+    #[prost(int64, tag = "4")]
+    pub start_time_s: i64,
+    /// Seconds; 0 ends it. With `daily`, a day or more is for ever.
+    #[prost(uint32, tag = "5")]
+    pub duration_s: u32,
+    #[prost(sint32, tag = "6")]
+    pub zone_offset_s: i32,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SetDoNotDisturbReply {
+    /// Up to this number of the caller's log it is set.
+    #[prost(uint64, tag = "1")]
+    pub log_seq: u64,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetDoNotDisturbRequest {}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetDoNotDisturbReply {
+    #[prost(message, optional, tag = "1")]
+    pub setting: ::core::option::Option<DoNotDisturb>,
+}
+/// One change for one user. Numbers run 1, 2, 3, ... without gaps in each user's log.
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct LogEntry {
     #[prost(uint64, tag = "1")]
     pub seq: u64,
-    #[prost(oneof = "log_entry::Change", tags = "2, 3, 4")]
+    #[prost(oneof = "log_entry::Change", tags = "2, 3, 4, 5, 6, 7, 8, 9, 10")]
     pub change: ::core::option::Option<log_entry::Change>,
 }
 /// Nested message and enum types in `LogEntry`.
 pub mod log_entry {
     #[allow(missing_docs)]
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum Change {
         /// An encoded ChatMessage: kept as bytes so that the server forwards what it stored.
         #[prost(bytes, tag = "2")]
@@ -572,6 +1178,19 @@ pub mod log_entry {
         Read(super::ReadMark),
         #[prost(message, tag = "4")]
         PeerRead(super::PeerRead),
+        #[prost(message, tag = "5")]
+        Recall(super::RecallNote),
+        /// An encoded ChatMessage that has new content: the newest there is when the entry is pulled.
+        #[prost(bytes, tag = "6")]
+        Modified(::prost::bytes::Bytes),
+        #[prost(message, tag = "7")]
+        Receipts(super::ReceiptNote),
+        #[prost(message, tag = "8")]
+        ReceiptsSent(super::ReceiptSentNote),
+        #[prost(message, tag = "9")]
+        ReceiveOption(super::ReceiveOption),
+        #[prost(message, tag = "10")]
+        DoNotDisturb(super::DoNotDisturb),
     }
 }
 /// The user's own read position moved, on whichever device.
@@ -631,6 +1250,11 @@ pub struct SnapshotReply {
     /// Newest activation first; within the limits of the cloud list.
     #[prost(message, repeated, tag = "3")]
     pub conversations: ::prost::alloc::vec::Vec<ConversationState>,
+    /// Every option of the user that is not 0, with or without a conversation.
+    #[prost(message, repeated, tag = "20")]
+    pub receive_options: ::prost::alloc::vec::Vec<ReceiveOption>,
+    #[prost(message, optional, tag = "21")]
+    pub do_not_disturb: ::core::option::Option<DoNotDisturb>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ConversationState {
@@ -844,6 +1468,37 @@ impl MediaKind {
         }
     }
 }
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TranslateRequest {
+    /// At most `translate_max_texts`, each of at most `translate_max_chars` characters.
+    #[prost(string, repeated, tag = "1")]
+    pub texts: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// "auto" or empty: found out.
+    #[prost(string, tag = "2")]
+    pub source: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub target: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TranslateReply {
+    /// In the order asked.
+    #[prost(string, repeated, tag = "1")]
+    pub texts: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct VoiceToTextRequest {
+    /// Address of a recording on this server.
+    #[prost(string, tag = "1")]
+    pub url: ::prost::alloc::string::String,
+    /// Empty: up to the service.
+    #[prost(string, tag = "2")]
+    pub language: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct VoiceToTextReply {
+    #[prost(string, tag = "1")]
+    pub text: ::prost::alloc::string::String,
+}
 /// One binary WebSocket message. Frames are handled in order. At most 1 MiB (the `max_packet_bytes` of
 /// `Welcome`) from client to server.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -934,12 +1589,12 @@ pub struct Request {
     #[prost(uint64, tag = "1")]
     pub id: u64,
     /// Idempotency key of a mutating request: 16 random bytes, the same at every repeat. Requests that are
-    /// idempotent by nature (reads, logins, read positions, sends: these carry their own key) leave it empty.
+    /// idempotent by nature (reads, logins, positions, settings, sends: these carry their own key) leave it empty.
     #[prost(bytes = "bytes", tag = "2")]
     pub key: ::prost::bytes::Bytes,
     #[prost(
         oneof = "request::Body",
-        tags = "10, 11, 12, 20, 21, 22, 30, 31, 40, 80, 81, 82"
+        tags = "10, 11, 12, 20, 21, 22, 30, 31, 40, 50, 51, 52, 53, 60, 61, 62, 63, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 80, 81, 82"
     )]
     pub body: ::core::option::Option<request::Body>,
 }
@@ -966,6 +1621,42 @@ pub mod request {
         Snapshot(super::SnapshotRequest),
         #[prost(message, tag = "40")]
         MarkRead(super::MarkReadRequest),
+        #[prost(message, tag = "50")]
+        Recall(super::RecallRequest),
+        #[prost(message, tag = "51")]
+        Modify(super::ModifyRequest),
+        #[prost(message, tag = "52")]
+        Delete(super::DeleteRequest),
+        #[prost(message, tag = "53")]
+        Clear(super::ClearRequest),
+        #[prost(message, tag = "60")]
+        SendReceipts(super::SendReceiptsRequest),
+        #[prost(message, tag = "61")]
+        ReadReceipts(super::ReadReceiptsRequest),
+        #[prost(message, tag = "62")]
+        SetExtensions(super::SetExtensionsRequest),
+        #[prost(message, tag = "63")]
+        DeleteExtensions(super::DeleteExtensionsRequest),
+        #[prost(message, tag = "64")]
+        GetExtensions(super::GetExtensionsRequest),
+        #[prost(message, tag = "65")]
+        React(super::ReactRequest),
+        #[prost(message, tag = "66")]
+        GetReactions(super::GetReactionsRequest),
+        #[prost(message, tag = "67")]
+        GetReactionUsers(super::GetReactionUsersRequest),
+        #[prost(message, tag = "68")]
+        SetReceiveOption(super::SetReceiveOptionRequest),
+        #[prost(message, tag = "69")]
+        GetReceiveOptions(super::GetReceiveOptionsRequest),
+        #[prost(message, tag = "70")]
+        SetDoNotDisturb(super::SetDoNotDisturbRequest),
+        #[prost(message, tag = "71")]
+        GetDoNotDisturb(super::GetDoNotDisturbRequest),
+        #[prost(message, tag = "72")]
+        Translate(super::TranslateRequest),
+        #[prost(message, tag = "73")]
+        VoiceToText(super::VoiceToTextRequest),
         #[prost(message, tag = "80")]
         Upload(super::UploadRequest),
         #[prost(message, tag = "81")]
@@ -985,7 +1676,10 @@ pub struct Response {
     /// English, empty on success.
     #[prost(string, tag = "3")]
     pub text: ::prost::alloc::string::String,
-    #[prost(oneof = "response::Body", tags = "10, 20, 21, 22, 30, 31, 40, 80, 81, 82")]
+    #[prost(
+        oneof = "response::Body",
+        tags = "10, 20, 21, 22, 30, 31, 40, 50, 51, 52, 53, 60, 61, 62, 63, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 80, 81, 82"
+    )]
     pub body: ::core::option::Option<response::Body>,
 }
 /// Nested message and enum types in `Response`.
@@ -1007,6 +1701,42 @@ pub mod response {
         Snapshot(super::SnapshotReply),
         #[prost(message, tag = "40")]
         MarkRead(super::MarkReadReply),
+        #[prost(message, tag = "50")]
+        Recall(super::RecallReply),
+        #[prost(message, tag = "51")]
+        Modify(super::ModifyReply),
+        #[prost(message, tag = "52")]
+        Delete(super::DeleteReply),
+        #[prost(message, tag = "53")]
+        Clear(super::ClearReply),
+        #[prost(message, tag = "60")]
+        SendReceipts(super::SendReceiptsReply),
+        #[prost(message, tag = "61")]
+        ReadReceipts(super::ReadReceiptsReply),
+        #[prost(message, tag = "62")]
+        SetExtensions(super::ExtensionsReply),
+        #[prost(message, tag = "63")]
+        DeleteExtensions(super::ExtensionsReply),
+        #[prost(message, tag = "64")]
+        GetExtensions(super::GetExtensionsReply),
+        #[prost(message, tag = "65")]
+        React(super::ReactReply),
+        #[prost(message, tag = "66")]
+        GetReactions(super::GetReactionsReply),
+        #[prost(message, tag = "67")]
+        GetReactionUsers(super::GetReactionUsersReply),
+        #[prost(message, tag = "68")]
+        SetReceiveOption(super::SetReceiveOptionReply),
+        #[prost(message, tag = "69")]
+        GetReceiveOptions(super::GetReceiveOptionsReply),
+        #[prost(message, tag = "70")]
+        SetDoNotDisturb(super::SetDoNotDisturbReply),
+        #[prost(message, tag = "71")]
+        GetDoNotDisturb(super::GetDoNotDisturbReply),
+        #[prost(message, tag = "72")]
+        Translate(super::TranslateReply),
+        #[prost(message, tag = "73")]
+        VoiceToText(super::VoiceToTextReply),
         #[prost(message, tag = "80")]
         Upload(super::UploadReply),
         #[prost(message, tag = "81")]
@@ -1050,19 +1780,23 @@ pub struct Pong {
     pub head: u64,
 }
 /// What is in no log: it reaches only devices that are online at this moment.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct OnlinePush {
-    #[prost(oneof = "online_push::Kind", tags = "1")]
+    #[prost(oneof = "online_push::Kind", tags = "1, 2, 3")]
     pub kind: ::core::option::Option<online_push::Kind>,
 }
 /// Nested message and enum types in `OnlinePush`.
 pub mod online_push {
     #[allow(missing_docs)]
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum Kind {
         /// A message that is stored nowhere: an encoded ChatMessage without conversation sequence.
         #[prost(bytes, tag = "1")]
         Message(::prost::bytes::Bytes),
+        #[prost(message, tag = "2")]
+        Extensions(super::ExtensionsChanged),
+        #[prost(message, tag = "3")]
+        Reactions(super::ReactionsChanged),
     }
 }
 /// The session of this link has ended; the link itself stays.

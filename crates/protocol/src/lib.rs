@@ -37,6 +37,8 @@ pub mod flags {
     pub const NO_POST_HOOK: u32 = 64;
     /// Delivered only to devices that are online now; stored nowhere.
     pub const ONLINE_ONLY: u32 = 128;
+    /// Set by the server in what the receiver reads of it: it was not delivered because of the receive option.
+    pub const NOT_DELIVERED: u32 = 256;
     /// Every bit that a client may set.
     pub const KNOWN: u32 = 255;
 }

@@ -11,6 +11,8 @@ use std::path::PathBuf;
 
 use toml::Value;
 
+use crate::service::providers::{ProviderSettings, parse_headers};
+
 /// A setting that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
@@ -48,6 +50,17 @@ pub enum MultiTerminal {
     Triple,
     /// Every platform.
     Multi,
+}
+
+/// Who may modify a message, the app's back end aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ModifyPolicy {
+    /// Everybody in the conversation.
+    Participants,
+    /// Its sender, in groups also owner and admins.
+    SenderAndAdmins,
+    /// Its sender.
+    Sender,
 }
 
 /// How log lines are written.
@@ -247,6 +260,14 @@ config! {
     elems_max: u32 = 100, "messages.elems_max" => |k, v| int(k, v, 1, 1000);
     /// Messages of a history page.
     history_page: u32 = 100, "messages.history_page" => |k, v| int(k, v, 1, 1000);
+    /// Messages of one deletion.
+    delete_max: u32 = 50, "messages.delete_max" => |k, v| int(k, v, 1, 1000);
+    /// Receivers of one batch of sends.
+    batch_max: u32 = 500, "messages.batch_max" => |k, v| int(k, v, 1, 1000);
+    /// Who may modify a message.
+    modify_policy: ModifyPolicy = ModifyPolicy::Participants, "messages.modify_policy" => modify_policy;
+    /// Seconds for which a message can be recalled by its sender; 0: always.
+    recall_window_secs: u32 = 120, "recall.window_secs" => |k, v| int(k, v, 0, u32::MAX as i64);
     /// Extra pages that the core fetches by itself.
     auto_pages: u32 = 3, "messages.auto_pages" => |k, v| int(k, v, 0, 100);
     /// Days for which a repeated send is recognised; at least 7, and as long as the message is kept.
@@ -265,6 +286,80 @@ config! {
     cloud_max: u32 = 100, "conversations.cloud_max" => |k, v| int(k, v, 0, 500);
     /// Days since the last activation for which a conversation stays in it; 0: for ever.
     cloud_days: u32 = 7, "conversations.cloud_days" => |k, v| int(k, v, 0, 3650);
+    /// Messages of one call that sends read receipts.
+    receipt_send_batch: u32 = 30, "receipt.send_batch" => |k, v| int(k, v, 1, 1000);
+    /// Messages of one call that asks for read receipts.
+    receipt_get_batch: u32 = 30, "receipt.get_batch" => |k, v| int(k, v, 1, 1000);
+    /// Users of one call that sets the receive option.
+    recvopt_batch: u32 = 30, "recvopt.c2c_batch" => |k, v| int(k, v, 1, 1000);
+    /// Calls of one user in a second that set receive options; 0: any number.
+    recvopt_rate: u32 = 5, "recvopt.c2c_rate" => |k, v| int(k, v, 0, 1_000_000);
+    /// Messages can have extensions.
+    ext_enabled: bool = true, "ext.enabled" => boolean;
+    /// Bytes of an extension's key.
+    ext_key_bytes: u32 = 100, "ext.key_bytes" => |k, v| int(k, v, 1, 1000);
+    /// Bytes of an extension's value.
+    ext_value_bytes: u32 = 1024, "ext.value_bytes" => |k, v| int(k, v, 0, 65_536);
+    /// Extensions of one call.
+    ext_per_call: u32 = 20, "ext.per_call" => |k, v| int(k, v, 1, 1000);
+    /// Extensions of one message.
+    ext_per_message: u32 = 300, "ext.per_message" => |k, v| int(k, v, 1, 10_000);
+    /// Extensions of one message that are written in a minute; 0: any number.
+    ext_rate: u32 = 200, "ext.rate" => |k, v| int(k, v, 0, 1_000_000);
+    /// Different reactions to one message.
+    reaction_per_message: u32 = 10, "reaction.per_message" => |k, v| int(k, v, 1, 1000);
+    /// Users who give the same reaction to one message.
+    reaction_users: u32 = 100, "reaction.users" => |k, v| int(k, v, 1, 100_000);
+    /// Messages of one call that asks for reactions.
+    reaction_batch: u32 = 20, "reaction.batch" => |k, v| int(k, v, 1, 1000);
+    /// Users of one page of those who gave a reaction.
+    reaction_user_page: u32 = 100, "reaction.user_page" => |k, v| int(k, v, 1, 1000);
+    /// Bytes of a reaction.
+    reaction_id_bytes: u32 = 100, "reaction.id_bytes" => |k, v| int(k, v, 1, 1000);
+    /// Who translates: `none` or `http`.
+    translation_provider: bool = false, "translation.provider" => provider;
+    /// Address that texts are posted to.
+    translation_url: String = String::new(), "translation.url" => text;
+    /// Signs the calls; empty: they are not signed.
+    translation_secret: String = String::new(), "translation.secret" => text;
+    /// Further headers of the calls, each `Name: value`.
+    translation_headers: Vec<String> = Vec::new(), "translation.headers" => list;
+    /// Languages that may be named; empty: any.
+    translation_languages: Vec<String> = Vec::new(), "translation.languages" => list;
+    /// Calls under way at a time.
+    translation_concurrency: u32 = 8, "translation.concurrency" => |k, v| int(k, v, 1, 10_000);
+    /// Calls of one user and day (UTC); 0: any number. Counted while the server runs.
+    translation_daily_quota: u32 = 0, "translation.daily_quota" => |k, v| int(k, v, 0, 1_000_000_000);
+    /// Texts of one call.
+    translate_max_texts: u32 = 20, "translate.max_texts" => |k, v| int(k, v, 1, 1000);
+    /// Characters of a text.
+    translate_max_chars: u32 = 2000, "translate.max_chars" => |k, v| int(k, v, 1, 100_000);
+    /// Translations of one user in a second; 0: any number.
+    translate_rate: u32 = 5, "translate.rate" => |k, v| int(k, v, 0, 1_000_000);
+    /// Milliseconds that the service may take for an answer; it is asked twice at most.
+    translate_timeout_ms: u32 = 10_000, "translate.timeout_ms" => |k, v| int(k, v, 1, 600_000);
+    /// Seconds for which a translation is remembered; 0: not at all.
+    translate_cache_ttl_secs: u32 = 0, "translate.cache_ttl_secs" => |k, v| int(k, v, 0, 31_536_000);
+    /// Who turns recordings into text: `none` or `http`.
+    voice_provider: bool = false, "voice.provider" => provider;
+    /// Address that recordings are named to.
+    voice_url: String = String::new(), "voice.url" => text;
+    /// Signs the calls; empty: they are not signed.
+    voice_secret: String = String::new(), "voice.secret" => text;
+    /// Further headers of the calls, each `Name: value`.
+    voice_headers: Vec<String> = Vec::new(), "voice.headers" => list;
+    /// Languages that may be named; empty: any.
+    voice_languages: Vec<String> = Vec::new(), "voice.languages" => list;
+    /// Calls under way at a time.
+    voice_concurrency: u32 = 8, "voice.concurrency" => |k, v| int(k, v, 1, 10_000);
+    /// Calls of one user and day (UTC); 0: any number. Counted while the server runs.
+    voice_daily_quota: u32 = 0, "voice.daily_quota" => |k, v| int(k, v, 0, 1_000_000_000);
+    /// Seconds of a recording.
+    voice_max_secs: u32 = 60, "voice.max_secs" => |k, v| int(k, v, 1, 86_400);
+    /// Recordings of one user in a second; 0: any number.
+    voice_rate: u32 = 2, "voice.rate" => |k, v| int(k, v, 0, 1_000_000);
+    /// Milliseconds that the service may take for an answer; it is asked twice at most.
+    voice_timeout_ms: u32 = 30_000, "voice.timeout_ms" => |k, v| int(k, v, 1, 600_000);
 }
 
 impl Config {
@@ -311,6 +406,32 @@ impl Config {
         Ok(unknown)
     }
 
+    /// What the service that translates is reached with, where there is one.
+    pub fn translation_settings(&self) -> Option<ProviderSettings> {
+        self.translation_provider.then(|| ProviderSettings {
+            url: self.translation_url.clone(),
+            secret: self.translation_secret.clone(),
+            headers: self.translation_headers.clone(),
+            timeout_ms: self.translate_timeout_ms.into(),
+            languages: self.translation_languages.clone(),
+            concurrency: self.translation_concurrency,
+            daily_quota: self.translation_daily_quota,
+        })
+    }
+
+    /// What the service that turns recordings into text is reached with, where there is one.
+    pub fn voice_settings(&self) -> Option<ProviderSettings> {
+        self.voice_provider.then(|| ProviderSettings {
+            url: self.voice_url.clone(),
+            secret: self.voice_secret.clone(),
+            headers: self.voice_headers.clone(),
+            timeout_ms: self.voice_timeout_ms.into(),
+            languages: self.voice_languages.clone(),
+            concurrency: self.voice_concurrency,
+            daily_quota: self.voice_daily_quota,
+        })
+    }
+
     /// Checks what concerns more than one setting.
     pub fn validate(&self) -> Result<(), ConfigError> {
         if self.heartbeat_timeout_s < 2 * self.heartbeat_interval_s {
@@ -323,6 +444,8 @@ impl Config {
                 ),
             });
         }
+        check_provider("translation", self.translation_settings())?;
+        check_provider("voice", self.voice_settings())?;
         if self.tls_cert.is_some() != self.tls_key.is_some() {
             let missing = if self.tls_cert.is_some() {
                 "tls.key"
@@ -398,6 +521,47 @@ fn text(key: &str, value: &Value) -> Result<String, ConfigError> {
         .ok_or_else(|| invalid(key, value, "a text"))
 }
 
+/// Texts: a list, or one text in which `|` stands between them.
+fn list(key: &str, value: &Value) -> Result<Vec<String>, ConfigError> {
+    let items = match value {
+        Value::Array(items) => items.iter().map(Value::as_str).collect(),
+        Value::String(text) => Some(text.split('|').collect::<Vec<_>>()),
+        _ => None,
+    };
+    let items = items.ok_or_else(|| invalid(key, value, "a list of texts"))?;
+    let items = items.into_iter().map(str::trim).filter(|item| !item.is_empty());
+    Ok(items.map(str::to_owned).collect())
+}
+
+fn provider(key: &str, value: &Value) -> Result<bool, ConfigError> {
+    match value.as_str() {
+        Some("none") => Ok(false),
+        Some("http") => Ok(true),
+        _ => Err(invalid(key, value, "none or http")),
+    }
+}
+
+fn check_provider(area: &str, settings: Option<ProviderSettings>) -> Result<(), ConfigError> {
+    let Some(settings) = settings else { return Ok(()) };
+    let is_http =
+        |url: &hyper::Uri| matches!(url.scheme_str(), Some("http" | "https")) && url.host().is_some();
+    if !settings.url.parse().is_ok_and(|url| is_http(&url)) {
+        return Err(ConfigError::Invalid {
+            key: format!("{area}.url"),
+            found: format!("\"{}\"", settings.url),
+            expected: format!("an http or https address, because {area}.provider is http"),
+        });
+    }
+    parse_headers(&settings.headers)
+        .map(drop)
+        .map_err(|_| ConfigError::Invalid {
+            key: format!("{area}.headers"),
+            // A header may hold a password.
+            found: "no list of headers".into(),
+            expected: "a list of headers written as `Name: value`".into(),
+        })
+}
+
 fn path(key: &str, value: &Value) -> Result<PathBuf, ConfigError> {
     let text = text(key, value)?;
     if text.is_empty() {
@@ -424,6 +588,15 @@ fn multi_terminal(key: &str, value: &Value) -> Result<MultiTerminal, ConfigError
         Some("triple") => Ok(MultiTerminal::Triple),
         Some("multi") => Ok(MultiTerminal::Multi),
         _ => Err(invalid(key, value, "single, dual, triple or multi")),
+    }
+}
+
+fn modify_policy(key: &str, value: &Value) -> Result<ModifyPolicy, ConfigError> {
+    match value.as_str() {
+        Some("participants") => Ok(ModifyPolicy::Participants),
+        Some("sender_and_admins") => Ok(ModifyPolicy::SenderAndAdmins),
+        Some("sender") => Ok(ModifyPolicy::Sender),
+        _ => Err(invalid(key, value, "participants, sender_and_admins or sender")),
     }
 }
 

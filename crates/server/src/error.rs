@@ -14,6 +14,10 @@ pub mod code {
     pub const MEDIA_SLOT: i32 = 6006;
     /// A file could not be stored.
     pub const MEDIA_FAILED: i32 = 6008;
+    /// The answer of a service cannot be used.
+    pub const PARSE_FAILED: i32 = 6001;
+    /// A service does not answer.
+    pub const HTTP_FAILED: i32 = 6010;
     /// Nobody is logged in on this link.
     pub const NOT_LOGGED_IN: i32 = 6014;
     /// A message element is of an unknown kind or cannot be decoded.
@@ -24,16 +28,50 @@ pub mod code {
     pub const NOT_AN_IMAGE: i32 = 6031;
     /// This device was displaced by another login while it was away.
     pub const KICKED_WHILE_AWAY: i32 = 6208;
+    /// A user id that nobody can have.
+    pub const INVALID_IDENTIFIER: i32 = 7003;
+    /// This server is not set up for it.
+    pub const NOT_SUPPORTED: i32 = 7013;
     /// The link failed in its handshake.
     pub const HANDSHAKE: i32 = 9503;
     /// A group operation by somebody who is not a member.
     pub const GROUP_DENIED: i32 = 10007;
     /// No such group.
     pub const GROUP_NOT_FOUND: i32 = 10010;
+    /// The message to be recalled was sent by somebody else.
+    pub const NOT_THE_SENDER: i32 = 20002;
     /// Sender or receiver does not exist.
     pub const INVALID_ID: i32 = 20003;
     /// Internal error of the message service.
     pub const MESSAGE_INTERNAL: i32 = 20005;
+    /// The message is too old to be recalled.
+    pub const RECALL_TIME: i32 = 20016;
+    /// There is no such message to be recalled.
+    pub const RECALL_NOT_FOUND: i32 = 20022;
+    /// Somebody else has recalled the message.
+    pub const RECALLED_ALREADY: i32 = 20023;
+    /// There is no such message to be modified.
+    pub const MODIFY_NOT_FOUND: i32 = 20026;
+    /// No such message.
+    pub const MESSAGE_NOT_FOUND: i32 = 20022;
+    /// Somebody else has changed the extension first.
+    pub const EXTENSION_CONFLICT: i32 = 23001;
+    /// The message takes no extensions.
+    pub const EXTENSION_NOT_POSSIBLE: i32 = 23002;
+    /// Too many writes to the extensions of a message.
+    pub const EXTENSION_TOO_OFTEN: i32 = 23003;
+    /// No such extension, or no such message.
+    pub const EXTENSION_NOT_EXIST: i32 = 23004;
+    /// The message has as many reactions as it may.
+    pub const REACTION_COUNT_LIMIT: i32 = 23005;
+    /// The reaction has as many users as it may.
+    pub const REACTION_USER_COUNT_LIMIT: i32 = 23006;
+    /// The user has given the reaction already.
+    pub const REACTION_ALREADY_CONTAIN_USER: i32 = 23007;
+    /// Nobody has given the reaction.
+    pub const REACTION_NOT_EXISTS: i32 = 23008;
+    /// Others have given the reaction, the user has not.
+    pub const REACTION_NOT_CONTAIN_USER: i32 = 23009;
     /// Internal error of the conversation service.
     pub const CONVERSATION_INTERNAL: i32 = 50004;
     /// The app is disabled.
@@ -86,6 +124,8 @@ pub mod code {
     pub const FILE_HASH: i32 = 115_066;
     /// A chunk is not the one that was announced.
     pub const CHUNK_HASH: i32 = 115_068;
+    /// No such user.
+    pub const MESSAGE_ACCOUNT_NOT_FOUND: i32 = 90048;
 }
 
 /// Why a request is refused.

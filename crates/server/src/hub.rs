@@ -16,7 +16,7 @@ use timbre_protocol::log_entry::Change;
 use timbre_protocol::online_push::Kind as Online;
 use timbre_protocol::{LogEntry, signed_out::Reason};
 
-use crate::storage::{AccountNo, CommitEvent, SessionId};
+use crate::storage::{AccountNo, CommitEvent, News, SessionId};
 
 /// Log entries pushed to a session and not acknowledged.
 pub const WINDOW_ENTRIES: usize = 512;
@@ -266,8 +266,8 @@ fn end(state: &mut State, ending: Ending) {
 
 fn entry_size(entry: &LogEntry) -> usize {
     match &entry.change {
-        Some(Change::Message(message)) => message.len() + 16,
-        _ => 64,
+        Some(Change::Message(message) | Change::Modified(message)) => message.len() + 16,
+        _ => 16 + prost::Message::encoded_len(entry),
     }
 }
 
@@ -368,12 +368,15 @@ impl Hub {
             .collect()
     }
 
-    /// Hands the entries of a commit to whoever is connected.
+    /// Hands the news of a commit to whoever is connected.
     pub fn fan_out(&self, events: &mut Vec<CommitEvent>) {
         for event in events.drain(..) {
             let shard = self.shard(event.account).lock();
             for mailbox in shard.get(&event.account).into_iter().flatten() {
-                mailbox.deliver(&event.entry, event.origin == Some(mailbox.session));
+                match &event.news {
+                    News::Entry(entry) => mailbox.deliver(entry, event.origin == Some(mailbox.session)),
+                    News::Online(kind) => mailbox.deliver_online(kind.clone()),
+                }
             }
         }
     }

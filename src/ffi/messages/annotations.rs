@@ -5,13 +5,39 @@ use std::ffi::{c_char, c_int, c_void};
 use serde_json::Value;
 use timbre_macros::tim_api;
 
-use super::{message, some_messages};
-use crate::engine::Unbuilt;
-use crate::ffi::support::accept;
+use super::{message, named_messages};
+use crate::engine::{ExtensionAction, ExtensionOp, Op, ReactionOp};
+use crate::ffi::support::{Text, accept};
 use crate::ffi::types::common::TIMCommCallback;
 use crate::model::error::sync;
 use crate::model::json::LIMIT;
+use crate::model::messages::MessageDraft;
 use crate::model::messages::objects::MessageExtension;
+
+fn extension_op(message: MessageDraft, action: ExtensionAction) -> Op {
+    Op::Extensions(Box::new(ExtensionOp { message, action }))
+}
+
+/// A key as a text, or as an object that has it; an object without one has the empty key, which is refused later.
+fn extension_key(value: &Value) -> Result<String, i32> {
+    match value {
+        Value::String(key) => Ok(key.clone()),
+        Value::Object(object) => {
+            let key = object.get("message_extension_key").and_then(Value::as_str);
+            Ok(key.unwrap_or_default().to_owned())
+        }
+        _ => Err(sync::JSON),
+    }
+}
+
+fn react(json_msg: Text<'_>, reaction_id: Text<'_>, remove: bool) -> Result<Op, i32> {
+    let reaction = reaction_id.string()?.to_owned();
+    Ok(Op::Reactions(ReactionOp::React {
+        message: Box::new(message(json_msg)?),
+        reaction,
+        remove,
+    }))
+}
 
 /// Attaches keys and values to a message that was sent with `message_support_message_extension`; a key that
 /// is there gets the new value. Everybody who can see the message may. When two change one key at a time the
@@ -37,9 +63,9 @@ pub unsafe extern "C" fn TIMMsgSetMessageExtensions(
     accept(cb, user_data, || {
         json_msg.given()?;
         json_extension_array.given()?;
-        message(json_msg)?;
+        let message = message(json_msg)?;
         let extensions = json_extension_array.list::<MessageExtension>()?;
-        Ok(Unbuilt::TIMMsgSetMessageExtensions.checked(extensions.refusal))
+        Ok(extension_op(message, ExtensionAction::Set(extensions)))
     })
 }
 
@@ -59,8 +85,7 @@ pub unsafe extern "C" fn TIMMsgGetMessageExtensions(
     user_data: *const c_void,
 ) -> c_int {
     accept(cb, user_data, || {
-        message(json_msg)?;
-        Ok(Unbuilt::TIMMsgGetMessageExtensions.op())
+        Ok(extension_op(message(json_msg)?, ExtensionAction::Get))
     })
 }
 
@@ -86,12 +111,10 @@ pub unsafe extern "C" fn TIMMsgDeleteMessageExtensions(
     accept(cb, user_data, || {
         json_msg.given()?;
         json_extension_key_array.given()?;
-        message(json_msg)?;
+        let message = message(json_msg)?;
         let keys = json_extension_key_array.list::<Value>()?.value;
-        if !keys.iter().all(|key| key.is_string() || key.is_object()) {
-            return Err(sync::JSON);
-        }
-        Ok(Unbuilt::TIMMsgDeleteMessageExtensions.op())
+        let keys = keys.iter().map(extension_key).collect::<Result<_, _>>()?;
+        Ok(extension_op(message, ExtensionAction::Delete(keys)))
     })
 }
 
@@ -115,9 +138,7 @@ pub unsafe extern "C" fn TIMMsgAddMessageReaction(
 ) -> c_int {
     accept(cb, user_data, || {
         json_msg.given()?;
-        reaction_id.string()?;
-        message(json_msg)?;
-        Ok(Unbuilt::TIMMsgAddMessageReaction.op())
+        react(json_msg, reaction_id, false)
     })
 }
 
@@ -140,9 +161,7 @@ pub unsafe extern "C" fn TIMMsgRemoveMessageReaction(
 ) -> c_int {
     accept(cb, user_data, || {
         json_msg.given()?;
-        reaction_id.string()?;
-        message(json_msg)?;
-        Ok(Unbuilt::TIMMsgRemoveMessageReaction.op())
+        react(json_msg, reaction_id, true)
     })
 }
 
@@ -164,9 +183,9 @@ pub unsafe extern "C" fn TIMMsgGetMessageReactions(
     user_data: *const c_void,
 ) -> c_int {
     accept(cb, user_data, || {
-        let _ = max_user_count_per_reaction;
-        some_messages(json_msg_array, LIMIT, sync::JSON)?;
-        Ok(Unbuilt::TIMMsgGetMessageReactions.op())
+        let messages = named_messages(json_msg_array, LIMIT, sync::JSON)?;
+        let users = max_user_count_per_reaction;
+        Ok(Op::Reactions(ReactionOp::Get { messages, users }))
     })
 }
 
@@ -191,10 +210,13 @@ pub unsafe extern "C" fn TIMMsgGetAllUserListOfMessageReaction(
     user_data: *const c_void,
 ) -> c_int {
     accept(cb, user_data, || {
-        let _ = (next_seq, count);
         json_msg.given()?;
-        reaction_id.string()?;
-        message(json_msg)?;
-        Ok(Unbuilt::TIMMsgGetAllUserListOfMessageReaction.op())
+        let reaction = reaction_id.string()?.to_owned();
+        Ok(Op::Reactions(ReactionOp::Users {
+            message: Box::new(message(json_msg)?),
+            reaction,
+            next: next_seq,
+            count,
+        }))
     })
 }

@@ -4,13 +4,15 @@ use std::ffi::{c_char, c_int, c_void};
 
 use timbre_macros::tim_api;
 
-use super::{conversation, message, some_messages};
-use crate::engine::{Op, Unbuilt};
+use super::{conversation, message, named_messages, some_messages};
+use crate::engine::Op;
 use crate::ffi::support::accept;
 use crate::ffi::types::common::{TIMCommCallback, TIMConvType};
 use crate::model::error::sync;
-use crate::model::json::{LIMIT, LIMIT_LARGE, Object, parse_object};
-use crate::model::messages::{decode_history_param, decode_message, decode_message_ids};
+use crate::model::json::LIMIT_LARGE;
+use crate::model::messages::{
+    decode_delete_param, decode_history_param, decode_message, decode_message_ids, decode_saved,
+};
 
 /// Gets a page of a conversation's history. What it brings is not told to the callbacks of
 /// `TIMAddRecvNewMsgCallback`.
@@ -63,9 +65,11 @@ pub unsafe extern "C" fn TIMMsgRevoke(
     user_data: *const c_void,
 ) -> c_int {
     accept(cb, user_data, || {
-        conversation(conv_id, conv_type, &[json_msg_param])?;
-        message(json_msg_param)?;
-        Ok(Unbuilt::TIMMsgRevoke.op())
+        let conv = conversation(conv_id, conv_type, &[json_msg_param])?;
+        Ok(Op::Recall {
+            conv,
+            message: Box::new(message(json_msg_param)?),
+        })
     })
 }
 
@@ -89,8 +93,13 @@ pub unsafe extern "C" fn TIMMsgModifyMessage(
     user_data: *const c_void,
 ) -> c_int {
     accept(cb, user_data, || {
+        // For its limit, which is smaller than that of a message to be sent.
         message(json_msg_param)?;
-        Ok(Unbuilt::TIMMsgModifyMessage.op())
+        let given = json_msg_param.string()?;
+        Ok(Op::Modify {
+            draft: Box::new(decode_message(given)?),
+            given: given.to_owned(),
+        })
     })
 }
 
@@ -113,12 +122,13 @@ pub unsafe extern "C" fn TIMMsgDelete(
     user_data: *const c_void,
 ) -> c_int {
     accept(cb, user_data, || {
-        conversation(conv_id, conv_type, &[json_msgdel_param])?;
-        let param = parse_object(json_msgdel_param.string()?, LIMIT)?;
-        Object::new(&param)
-            .need_object("msg_delete_param_msg")?
-            .need_array("message_elem_array")?;
-        Ok(Unbuilt::TIMMsgDelete.op())
+        let conv = conversation(conv_id, conv_type, &[json_msgdel_param])?;
+        let param = decode_delete_param(json_msgdel_param.string()?)?;
+        Ok(Op::Delete {
+            conv,
+            message: Box::new(param.message),
+            cloud: param.cloud,
+        })
     })
 }
 
@@ -143,9 +153,9 @@ pub unsafe extern "C" fn TIMMsgListDelete(
     user_data: *const c_void,
 ) -> c_int {
     accept(cb, user_data, || {
-        conversation(conv_id, conv_type, &[json_msg_array])?;
-        some_messages(json_msg_array, LIMIT_LARGE, sync::JSON)?;
-        Ok(Unbuilt::TIMMsgListDelete.op())
+        let conv = conversation(conv_id, conv_type, &[json_msg_array])?;
+        let messages = named_messages(json_msg_array, LIMIT_LARGE, sync::JSON)?;
+        Ok(Op::DeleteList { conv, messages })
     })
 }
 
@@ -166,8 +176,7 @@ pub unsafe extern "C" fn TIMMsgClearHistoryMessage(
     user_data: *const c_void,
 ) -> c_int {
     accept(cb, user_data, || {
-        conversation(conv_id, conv_type, &[])?;
-        Ok(Unbuilt::TIMMsgClearHistoryMessage.op())
+        Ok(Op::ClearHistory(conversation(conv_id, conv_type, &[])?))
     })
 }
 
@@ -191,10 +200,11 @@ pub unsafe extern "C" fn TIMMsgSaveMsg(
     user_data: *const c_void,
 ) -> c_int {
     accept(cb, user_data, || {
-        conversation(conv_id, conv_type, &[json_msg_param])?;
-        // Kinds of elements that a send refuses may be saved, so its refusal is no answer here.
-        decode_message(json_msg_param.string()?)?;
-        Ok(Unbuilt::TIMMsgSaveMsg.op())
+        let conv = conversation(conv_id, conv_type, &[json_msg_param])?;
+        Ok(Op::Save {
+            conv,
+            draft: Box::new(decode_message(json_msg_param.string()?)?),
+        })
     })
 }
 
@@ -218,9 +228,12 @@ pub unsafe extern "C" fn TIMMsgImportMsgList(
     user_data: *const c_void,
 ) -> c_int {
     accept(cb, user_data, || {
-        conversation(conv_id, conv_type, &[json_msg_array])?;
-        some_messages(json_msg_array, LIMIT_LARGE, sync::JSON)?;
-        Ok(Unbuilt::TIMMsgImportMsgList.op())
+        let conv = conversation(conv_id, conv_type, &[json_msg_array])?;
+        let messages = some_messages(json_msg_array, LIMIT_LARGE, sync::JSON)?;
+        Ok(Op::Import {
+            conv,
+            drafts: messages.iter().map(decode_saved).collect::<Result<_, _>>()?,
+        })
     })
 }
 

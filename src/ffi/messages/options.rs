@@ -5,7 +5,7 @@ use std::ffi::{c_char, c_int, c_void};
 use timbre_macros::tim_api;
 
 use super::receive_opt;
-use crate::engine::Unbuilt;
+use crate::engine::{Op, OptionOp, Unbuilt};
 use crate::ffi::support::{Text, accept};
 use crate::ffi::types::common::{TIMCommCallback, TIMReceiveMessageOpt};
 use crate::model::error::sync;
@@ -39,9 +39,9 @@ pub unsafe extern "C" fn TIMMsgSetC2CReceiveMessageOpt(
     user_data: *const c_void,
 ) -> c_int {
     accept(cb, user_data, || {
-        users(json_identifier_array)?;
-        receive_opt(opt)?;
-        Ok(Unbuilt::TIMMsgSetC2CReceiveMessageOpt.op())
+        let users = users(json_identifier_array)?;
+        let opt = receive_opt(opt)?;
+        Ok(Op::Options(OptionOp::SetC2c { users, opt }))
     })
 }
 
@@ -61,8 +61,7 @@ pub unsafe extern "C" fn TIMMsgGetC2CReceiveMessageOpt(
     user_data: *const c_void,
 ) -> c_int {
     accept(cb, user_data, || {
-        users(json_identifier_array)?;
-        Ok(Unbuilt::TIMMsgGetC2CReceiveMessageOpt.op())
+        Ok(Op::Options(OptionOp::GetC2c(users(json_identifier_array)?)))
     })
 }
 
@@ -118,9 +117,11 @@ pub unsafe extern "C" fn TIMMsgSetAllReceiveMessageOpt(
     user_data: *const c_void,
 ) -> c_int {
     accept(cb, user_data, || {
-        let _ = (start_hour, start_minute, start_second, duration);
-        receive_opt(opt)?;
-        Ok(Unbuilt::TIMMsgSetAllReceiveMessageOpt.op())
+        Ok(Op::Options(OptionOp::SetDaily {
+            opt: receive_opt(opt)?,
+            start: [start_hour, start_minute, start_second],
+            duration,
+        }))
     })
 }
 
@@ -145,9 +146,11 @@ pub unsafe extern "C" fn TIMMsgSetAllReceiveMessageOpt2(
     user_data: *const c_void,
 ) -> c_int {
     accept(cb, user_data, || {
-        let _ = (start_time_stamp, duration);
-        receive_opt(opt)?;
-        Ok(Unbuilt::TIMMsgSetAllReceiveMessageOpt2.op())
+        Ok(Op::Options(OptionOp::SetOnce {
+            opt: receive_opt(opt)?,
+            start: start_time_stamp,
+            duration,
+        }))
     })
 }
 
@@ -164,5 +167,5 @@ pub unsafe extern "C" fn TIMMsgGetAllReceiveMessageOpt(
     cb: TIMCommCallback,
     user_data: *const c_void,
 ) -> c_int {
-    accept(cb, user_data, || Ok(Unbuilt::TIMMsgGetAllReceiveMessageOpt.op()))
+    accept(cb, user_data, || Ok(Op::Options(OptionOp::GetAll)))
 }

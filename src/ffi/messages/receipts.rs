@@ -4,8 +4,8 @@ use std::ffi::{c_char, c_int, c_void};
 
 use timbre_macros::tim_api;
 
-use super::{message, some_messages};
-use crate::engine::Unbuilt;
+use super::{message, named_messages};
+use crate::engine::{Op, ReceiptOp};
 use crate::ffi::support::accept;
 use crate::ffi::types::common::TIMCommCallback;
 use crate::ffi::types::messages::{
@@ -32,8 +32,8 @@ pub unsafe extern "C" fn TIMMsgSendMessageReadReceipts(
     user_data: *const c_void,
 ) -> c_int {
     accept(cb, user_data, || {
-        some_messages(json_msg_array, LIMIT, sync::PARAM)?;
-        Ok(Unbuilt::TIMMsgSendMessageReadReceipts.op())
+        let messages = named_messages(json_msg_array, LIMIT, sync::PARAM)?;
+        Ok(Op::Receipts(ReceiptOp::Send(messages)))
     })
 }
 
@@ -55,8 +55,8 @@ pub unsafe extern "C" fn TIMMsgGetMessageReadReceipts(
     user_data: *const c_void,
 ) -> c_int {
     accept(cb, user_data, || {
-        some_messages(json_msg_array, LIMIT, sync::PARAM)?;
-        Ok(Unbuilt::TIMMsgGetMessageReadReceipts.op())
+        let messages = named_messages(json_msg_array, LIMIT, sync::PARAM)?;
+        Ok(Op::Receipts(ReceiptOp::Get(messages)))
     })
 }
 
@@ -84,10 +84,10 @@ pub unsafe extern "C" fn TIMMsgGetGroupMessageReadMemberList(
 ) -> c_int {
     accept(cb, user_data, || {
         let _ = next_seq;
-        message(json_msg)?;
+        let message = message(json_msg)?;
         if enums::TIMGroupMessageReadMembersFilter::from_number(filter).is_none() || count == 0 {
             return Err(sync::PARAM);
         }
-        Ok(Unbuilt::TIMMsgGetGroupMessageReadMemberList.op())
+        Ok(Op::Receipts(ReceiptOp::Members(Box::new(message))))
     })
 }

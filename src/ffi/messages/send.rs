@@ -5,14 +5,13 @@ use std::ffi::{c_char, c_int, c_void};
 use timbre_macros::tim_api;
 
 use super::conversation;
-use crate::engine::{DownloadOp, Op, Unbuilt};
+use crate::engine::{DownloadOp, Op};
 use crate::ffi::process::process;
 use crate::ffi::support::{accept, decoded, progress};
 use crate::ffi::types::common::{TIMCommCallback, TIMConvType};
 use crate::model::error::sync;
-use crate::model::json::{LIMIT, parse_object};
 use crate::model::messages::objects::DownloadElemParam;
-use crate::model::messages::{decode_local_custom, decode_message};
+use crate::model::messages::{decode_batch_param, decode_local_custom, decode_message};
 
 /// Sends a message.
 ///
@@ -97,8 +96,9 @@ pub unsafe extern "C" fn TIMMsgBatchSend(
 ) -> c_int {
     accept(cb, user_data, || {
         // Whatever is wrong inside of the object is answered through the callback.
-        parse_object(json_batch_send_param.string()?, LIMIT)?;
-        Ok(Unbuilt::TIMMsgBatchSend.op())
+        Ok(Op::BatchSend(decode_batch_param(
+            json_batch_send_param.string()?,
+        )?))
     })
 }
 

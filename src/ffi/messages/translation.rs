@@ -4,7 +4,7 @@ use std::ffi::{c_char, c_int, c_void};
 
 use timbre_macros::tim_api;
 
-use crate::engine::Unbuilt;
+use crate::engine::{LanguageOp, Op};
 use crate::ffi::support::accept;
 use crate::ffi::types::common::TIMCommCallback;
 use crate::model::error::sync;
@@ -33,12 +33,17 @@ pub unsafe extern "C" fn TIMMsgTranslateText(
     accept(cb, user_data, || {
         json_source_text_array.given()?;
         target_language.given()?;
-        source_language.not_null()?;
-        target_language.string()?;
-        if json_source_text_array.list::<String>()?.value.is_empty() {
+        let source = source_language.not_null()?.to_owned();
+        let target = target_language.string()?.to_owned();
+        let texts = json_source_text_array.list::<String>()?.value;
+        if texts.is_empty() {
             return Err(sync::PARAM);
         }
-        Ok(Unbuilt::TIMMsgTranslateText.op())
+        Ok(Op::Languages(LanguageOp::Translate {
+            texts,
+            source,
+            target,
+        }))
     })
 }
 
@@ -62,8 +67,8 @@ pub unsafe extern "C" fn TIMMsgConvertVoiceToText(
 ) -> c_int {
     accept(cb, user_data, || {
         url.given()?;
-        language.not_null()?;
-        url.string()?;
-        Ok(Unbuilt::TIMMsgConvertVoiceToText.op())
+        let language = language.not_null()?.to_owned();
+        let url = url.string()?.to_owned();
+        Ok(Op::Languages(LanguageOp::VoiceToText { url, language }))
     })
 }

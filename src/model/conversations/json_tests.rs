@@ -46,6 +46,7 @@ fn conversation() -> Conversation {
         show_name: "Mira K.".into(),
         face_url: "f".into(),
         last_seq: 9,
+        clear_seq: 0,
         last: None,
     }
 }

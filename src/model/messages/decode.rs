@@ -1,6 +1,8 @@
 //! What hosts pass in: a Message object to be sent or to name a stored one, and the parameters of the history
 //! and find functions (spec 03 sections 2.2, 3, 4 and 10.1).
 
+use std::collections::HashSet;
+
 use bytes::Bytes;
 use serde_json::Value;
 use timbre_protocol::{Body, flags};
@@ -31,7 +33,15 @@ const FLAG_KEYS: [(&str, u32); 8] = [
 /// [`MessageDraft::refusal`].
 pub fn decode_message(text: &str) -> Result<MessageDraft, i32> {
     let map = parse_object(text, LIMIT_LARGE)?;
-    let object = Object::new(&map);
+    draft(Object::new(&map))
+}
+
+/// [`decode_message`] for one of several Message objects of a list, which has been parsed.
+pub fn decode_saved(value: &Value) -> Result<MessageDraft, i32> {
+    draft(Object::from_value(value).ok_or(sync::JSON)?)
+}
+
+fn draft(object: Object<'_>) -> Result<MessageDraft, i32> {
     let values = object.need_array("message_elem_array")?;
     let mut draft = identify(object);
     draft.flags = FLAG_KEYS
@@ -62,6 +72,7 @@ pub fn decode_message(text: &str) -> Result<MessageDraft, i32> {
         moderation_config: owned(object.string("message_custom_moderation_configuration_id")),
     };
     draft.merged_ids = merged_ids(values);
+    draft.cloud_given = object.has("message_cloud_custom_str");
     draft.refusal = fault.or(draft.refusal);
     Ok(draft)
 }
@@ -73,6 +84,66 @@ pub fn decode_local_custom(text: &str) -> Result<MessageDraft, i32> {
     let object = Object::new(&map);
     object.need_array("message_elem_array")?;
     Ok(identify(object))
+}
+
+/// [`decode_local_custom`] for one of several Message objects of a list, which has been parsed. What is no object
+/// names no message.
+pub fn decode_named(value: &Value) -> MessageDraft {
+    Object::from_value(value).map_or_else(MessageDraft::default, identify)
+}
+
+/// The parameters of `TIMMsgDelete`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeleteParam {
+    /// Names the message.
+    pub message: MessageDraft,
+    /// In the cloud too.
+    pub cloud: bool,
+}
+
+/// Decodes the parameters of `TIMMsgDelete`; -3 without a message, and without its elements.
+pub fn decode_delete_param(text: &str) -> Result<DeleteParam, i32> {
+    let map = parse_object(text, LIMIT)?;
+    let param = Object::new(&map);
+    let message = param.need_object("msg_delete_param_msg")?;
+    message.need_array("message_elem_array")?;
+    Ok(DeleteParam {
+        message: identify(message),
+        cloud: ["msg_delete_param_is_ramble", "msg_delete_param_is_remble"]
+            .iter()
+            .find_map(|key| param.boolean(key))
+            .unwrap_or(false),
+    })
+}
+
+/// The parameters of `TIMMsgBatchSend`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct BatchParam {
+    /// Who gets the message, each once, in the order given.
+    pub receivers: Vec<String>,
+    /// The message; none when there is none that could be one.
+    pub message: Option<Box<MessageDraft>>,
+}
+
+/// Decodes the parameters of `TIMMsgBatchSend`; -3 for what is no JSON object. Everything else that is wrong with
+/// them is answered through the callback.
+pub fn decode_batch_param(text: &str) -> Result<BatchParam, i32> {
+    let map = parse_object(text, LIMIT)?;
+    let param = Object::new(&map);
+    let mut receivers = param
+        .list("msg_batch_send_param_identifier_array", |v| {
+            v.as_str().map(str::to_owned)
+        })
+        .unwrap_or_default();
+    let mut seen = HashSet::new();
+    receivers.retain(|id| seen.insert(id.clone()));
+    Ok(BatchParam {
+        receivers,
+        message: param
+            .object("msg_batch_send_param_msg")
+            .and_then(|message| draft(message).ok())
+            .map(Box::new),
+    })
 }
 
 /// Decodes the Message of `TIMMsgReportReaded`: nothing given, `""`, `{}` and `null` name no message; text that
@@ -173,6 +244,10 @@ fn identify(object: Object<'_>) -> MessageDraft {
     });
     MessageDraft {
         refusal,
+        flags: match object.boolean("message_is_online_msg") {
+            Some(true) => flags::ONLINE_ONLY,
+            _ => 0,
+        },
         priority: 1,
         custom_int,
         custom_str,

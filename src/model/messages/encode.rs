@@ -4,7 +4,7 @@ use timbre_protocol::{Recall, flags};
 
 use super::element_json::write_element;
 use super::push::normalise_push_text;
-use super::{ConvType, Message, Status};
+use super::{ConvType, IMPORTED_UNREAD, Message, Status};
 use crate::model::json::{ObjectWriter, push_array};
 
 /// What a conversation knows of its messages being read.
@@ -23,12 +23,41 @@ pub fn message_array(messages: &[Message], state: impl Fn(&Message) -> ReadState
     out
 }
 
+/// What `TIMMsgRevokeCallback` gets of recalled messages: a locator and who recalled it, in one object (spec 04
+/// section 3.5).
+pub fn recall_array(messages: &[Message]) -> String {
+    let mut out = String::with_capacity(messages.len() * 512 + 2);
+    let no_recall = Recall::default();
+    push_array(&mut out, messages, |out, m| {
+        let recall = m.recall.as_deref().unwrap_or(&no_recall);
+        ObjectWriter::new(out)
+            .string("message_locator_conv_id", &m.conv.id)
+            .uint("message_locator_conv_type", u64::from(m.conv.kind.number()))
+            .boolean("message_locator_is_revoked", true)
+            .boolean("message_locator_is_self", m.from_self)
+            .uint("message_locator_rand", u64::from(m.rand))
+            .uint("message_locator_seq", m.shown_seq())
+            .uint(
+                "message_locator_time",
+                u64::try_from(m.server_time_ms / 1000).unwrap_or(0),
+            )
+            .uint("message_locator_unique_id", m.unique_id())
+            .string("message_msg_id", &m.msg_id)
+            .string("message_revoke_reason", &recall.reason)
+            .string("message_revoker_face_url", &recall.operator_face)
+            .string("message_revoker_nick_name", &recall.operator_nick)
+            .string("message_revoker_user_id", &recall.operator);
+    });
+    out
+}
+
 /// Appends the Message object.
 pub fn write_message(out: &mut String, m: &Message, state: ReadState) {
     let flag = |bit: u32| m.flags & bit != 0;
     let online = flag(flags::ONLINE_ONLY);
     let reached = |position: u64| m.conv_seq > 0 && m.conv_seq <= position;
-    let is_read = m.from_self || m.status == Status::Imported || (!online && reached(state.read_seq));
+    let imported = m.status == Status::Imported && !flag(IMPORTED_UNREAD);
+    let is_read = m.from_self || imported || (!online && reached(state.read_seq));
     let is_peer_read = !m.from_self || (m.conv.kind == ConvType::C2c && reached(state.peer_read_seq));
     let no_recall = Recall::default();
     let recall = m.recall.as_deref().unwrap_or(&no_recall);

@@ -54,7 +54,10 @@ impl Message {
             custom_str: Default::default(),
             origin: Origin::Received,
             recall: wire.recall.map(Box::new),
-            receipt: Receipt::default(),
+            receipt: Receipt {
+                sent: !from_self && wire.receipt_ms > 0,
+                peer_read_ms: if from_self { wire.receipt_ms } else { 0 },
+            },
         })
     }
 }

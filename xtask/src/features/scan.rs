@@ -23,7 +23,7 @@ pub(super) fn mentions(
     prefixes: &BTreeSet<String>,
 ) -> Result<BTreeMap<String, Vec<String>>, String> {
     let mut files = Vec::new();
-    for folder in ["src", "crates", "tests", "xtask/src", "bindings", "examples"] {
+    for folder in ["src", "crates", "tests", "bindings", "examples"] {
         collect(&root.join(folder), &mut files)?;
     }
     files.sort_by_cached_key(|file| {

@@ -467,8 +467,15 @@ impl Session {
                 "more messages a second than limits.c2c_msg_per_s allows",
             ));
         }
-        let read = matches!(body, Body::History(_) | Body::Pull(_) | Body::Snapshot(_));
-        let mut operation = self.service.handle(login, body);
+        let read = matches!(
+            body,
+            Body::History(_)
+                | Body::Pull(_)
+                | Body::Snapshot(_)
+                | Body::GetExtensions(_)
+                | Body::GetReactions(_)
+        );
+        let mut operation = self.service.handle(login, request.key, body);
         // This first poll queues the write; the ones to come only look for its result.
         match operation.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(result) => self.push(answer(id, result)),

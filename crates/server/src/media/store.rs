@@ -145,7 +145,7 @@ impl Store {
 
 fn s3(config: &Config) -> io::Result<Arc<dyn ObjectStore>> {
     // The client wants one for the whole process; another library may have chosen it already.
-    let _ = tokio_rustls::rustls::crypto::ring::default_provider().install_default();
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = AmazonS3Builder::new()
         .with_bucket_name(&config.media_s3_bucket)
         .with_region(&config.media_s3_region)

@@ -59,6 +59,8 @@ impl Service {
             cursor: snapshot.cursor,
             epoch: snapshot.epoch,
             conversations: snapshot.conversations,
+            receive_options: snapshot.receive_options,
+            do_not_disturb: Some(snapshot.do_not_disturb),
         })
     }
 

@@ -21,7 +21,7 @@ use crate::media::uploads::{OpenUpload, UploadError, chunks, hash_file};
 use crate::media::urls::{self, MEDIA_PATH, UPLOAD_PATH};
 use crate::media::{CHUNK_BYTES, MERGED_BYTES, Media};
 use crate::storage::media::{
-    FinishUpload, MediaFault, MediaRow, NewUpload, Part, UploadFinished, UploadStarted,
+    FinishUpload, MAX_FILES, MediaFault, MediaRow, NewUpload, Part, UploadFinished, UploadStarted,
 };
 
 /// Characters of a file's name that are kept.
@@ -69,7 +69,7 @@ impl Service {
     /// The same for the messages of log entries.
     pub fn outgoing_entries(&self, session: &Mailbox, entries: &mut [LogEntry]) {
         for entry in entries {
-            if let Some(Change::Message(message)) = &mut entry.change {
+            if let Some(Change::Message(message) | Change::Modified(message)) = &mut entry.change {
                 *message = self.outgoing(session, message);
             }
         }
@@ -277,7 +277,11 @@ impl Service {
             Some((ids, foreign))
         });
         match walked.await.ok().flatten() {
-            Some((ids, true)) => Ok(ids),
+            Some((ids, true)) if ids.len() <= MAX_FILES => Ok(ids),
+            Some((ids, true)) => {
+                let text = format!("the list names {} files, the limit is {MAX_FILES}", ids.len());
+                Err((Refused::new(code::INVALID_PARAMETERS, text), true))
+            }
             Some((_, false)) => {
                 let text = "an address in the list is neither http nor https";
                 Err((Refused::new(code::INVALID_PARAMETERS, text), true))

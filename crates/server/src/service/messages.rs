@@ -17,7 +17,7 @@ use crate::error::{Refused, code};
 use crate::hub::Mailbox;
 use crate::media::urls;
 use crate::storage::media::{MediaRows, MediaUse};
-use crate::storage::{AppendMessage, Appended, HistoryStart, ReadHistory, SendIdentity};
+use crate::storage::{AccountNo, AppendMessage, Appended, HistoryStart, ReadHistory, SendIdentity};
 
 /// TIMConvType.
 const C2C: u32 = 1;
@@ -44,7 +44,12 @@ impl Service {
             client_time: req.client_time,
             random: req.random,
             client_seq: req.client_seq,
-            flags: req.flags,
+            // Nobody sends a receipt for what is stored nowhere.
+            flags: if req.flags & flags::ONLINE_ONLY != 0 {
+                req.flags & !flags::NEED_RECEIPT
+            } else {
+                req.flags
+            },
             priority: req.priority,
             platform: message_platform(session.platform),
             ..ChatMessage::default()
@@ -152,10 +157,15 @@ impl Service {
         let account = self.storage.account(session.app_id, receiver).await;
         let account = account.map_err(|error| storage_refused(&error, code::MESSAGE_INTERNAL))?;
         let account = account.ok_or_else(unknown_receiver)?;
+        let wanted = self.receives(session, account.no).await?;
         let server_time_ms = self.clock.now_ms();
         message.server_time_ms = server_time_ms;
         let message = Bytes::from(message.encode_to_vec());
-        let mut mailboxes = self.hub.sessions(account.no);
+        let mut mailboxes = if wanted {
+            self.hub.sessions(account.no)
+        } else {
+            Vec::new()
+        };
         if account.no != session.account {
             mailboxes.extend(self.hub.sessions(session.account));
         }
@@ -172,6 +182,17 @@ impl Service {
         })
     }
 
+    /// Whether `receiver` wants to be given the messages of the session's user.
+    async fn receives(&self, session: &Mailbox, receiver: AccountNo) -> Result<bool, Refused> {
+        let sender = vec![session.user_id.clone()];
+        let options = self
+            .storage
+            .receive_options(session.app_id, receiver, sender)
+            .await;
+        let options = options.map_err(|error| storage_refused(&error, code::MESSAGE_INTERNAL))?;
+        Ok(options.first() != Some(&1))
+    }
+
     /// Checks everything about a send but its receiver. Answers the body as this server writes it (what it
     /// does not know is not stored) and the ids of the files that it names.
     fn check_send_shape(&self, req: &SendRequest) -> Result<(Body, Vec<String>), Refused> {
@@ -182,16 +203,7 @@ impl Service {
         if req.priority > 3 {
             return wrong(format!("priority {} is not 0 to 3", req.priority));
         }
-        let count = frame::count_field(&req.body, 1)
-            .map_err(|error| Refused::new(code::INVALID_ELEMENT, format!("body: {error}")))?;
-        let most = self.config.elems_max as usize;
-        if count == 0 || count > most {
-            return wrong(format!(
-                "the message has {count} elements, 1 to {most} are allowed"
-            ));
-        }
-        let mut body = Body::decode(req.body.clone())
-            .map_err(|error| Refused::new(code::INVALID_ELEMENT, format!("body: {error}")))?;
+        let mut body = self.read_body(&req.body)?;
         let limit = self.config.msg_bytes as usize;
         let size = body.counted_bytes();
         if size > limit {
@@ -209,10 +221,11 @@ impl Service {
                 return Err(Refused::new(code::BODY_SIZE, text));
             }
         }
-        body.check(most).map_err(|fault| match fault {
-            BodyFault::Parameter(text) => Refused::new(code::INVALID_PARAMETERS, text),
-            BodyFault::Element(text) => Refused::new(code::INVALID_ELEMENT, text),
-        })?;
+        body.check(self.config.elems_max as usize)
+            .map_err(|fault| match fault {
+                BodyFault::Parameter(text) => Refused::new(code::INVALID_PARAMETERS, text),
+                BodyFault::Element(text) => Refused::new(code::INVALID_ELEMENT, text),
+            })?;
         body.strip_local();
         let files = self.check_files(&mut body)?;
         Ok((body, files))
@@ -260,6 +273,18 @@ impl Service {
         files.sort_unstable();
         files.dedup();
         Ok(files)
+    }
+
+    /// Decodes a body, whose elements are counted before anything is allocated.
+    pub(super) fn read_body(&self, bytes: &Bytes) -> Result<Body, Refused> {
+        let damaged = |error: String| Refused::new(code::INVALID_ELEMENT, format!("body: {error}"));
+        let count = frame::count_field(bytes, 1).map_err(|error| damaged(error.to_string()))?;
+        let most = self.config.elems_max as usize;
+        if count == 0 || count > most {
+            let text = format!("the message has {count} elements, 1 to {most} are allowed");
+            return Err(Refused::new(code::INVALID_PARAMETERS, text));
+        }
+        Body::decode(bytes.clone()).map_err(|error| damaged(error.to_string()))
     }
 
     /// What became of sends.

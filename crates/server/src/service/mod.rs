@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, Waker};
 
+use bytes::Bytes;
 use parking_lot::{Mutex, RwLock};
 use timbre_protocol::{Limits, LoginReply, request, response};
 
@@ -21,15 +22,24 @@ use crate::hub::{Hub, Mailbox};
 use crate::media::{Media, urls::Urls};
 use crate::storage::{App, Storage, StorageError};
 
+mod annotations;
 mod conversations;
 pub mod limits;
 mod media;
 mod messages;
+mod operations;
+pub mod options;
+pub mod providers;
+mod rates;
+mod recordings;
 mod retention;
 pub mod session;
+mod translation;
 
 use limits::LoginLimits;
+use rates::Rates;
 pub use retention::Sweep;
+use translation::Languages;
 
 /// Requests that one core may have under way.
 pub const REQUESTS_IN_FLIGHT: u32 = 1000;
@@ -53,6 +63,8 @@ pub struct Service {
     config: Config,
     apps: RwLock<HashMap<u64, Arc<App>>>,
     logins: LoginLimits,
+    rates: Rates,
+    languages: Languages,
     orphans: Mutex<Vec<LoginOperation>>,
     draining: AtomicBool,
     media: OnceLock<(Arc<Media>, Urls)>,
@@ -72,6 +84,8 @@ impl Service {
         let listener = hub.clone();
         storage.on_commit(Arc::new(move |events| listener.fan_out(events)));
         let logins = LoginLimits::new(config.logins_per_min, config.failed_logins_per_min);
+        let rates = Rates::new(&config);
+        let languages = Languages::new(&config, &clock, &entropy);
         let apps = RwLock::new(apps.into_iter().map(|app| (app.id, Arc::new(app))).collect());
         let orphans = Mutex::default();
         let draining = AtomicBool::new(false);
@@ -83,6 +97,8 @@ impl Service {
             config,
             apps,
             logins,
+            rates,
+            languages,
             orphans,
             draining,
             media: OnceLock::new(),
@@ -129,6 +145,7 @@ impl Service {
     pub fn tick(&self) {
         self.end_expired_sessions();
         self.logins.forget_old(self.clock.now_ms());
+        self.rates.forget_old(self.clock.now_ms());
         let mut orphans = self.orphans.lock();
         orphans.retain_mut(
             |login| match login.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
@@ -148,9 +165,14 @@ impl Service {
         self.orphans.lock().push(login);
     }
 
-    /// Starts what a logged-in session asks for. Polled once, the future has queued its write: of two
-    /// requests the one polled first takes effect first.
-    pub fn handle(self: &Arc<Self>, session: &Arc<Mailbox>, body: request::Body) -> Operation<Answer> {
+    /// Starts what a logged-in session asks for; `key` is the request's idempotency key. Polled once, the future
+    /// has queued its write: of two requests the one polled first takes effect first.
+    pub fn handle(
+        self: &Arc<Self>,
+        session: &Arc<Mailbox>,
+        key: Bytes,
+        body: request::Body,
+    ) -> Operation<Answer> {
         use request::Body;
         use response::Body as Reply;
         let (service, session) = (self.clone(), session.clone());
@@ -181,6 +203,74 @@ impl Service {
                     .map(Reply::MarkRead)
                     .map(Some)
             }),
+            Body::SendReceipts(req) => Box::pin(async move {
+                let reply = service.send_receipts(&session, req).await?;
+                Ok(Some(Reply::SendReceipts(reply)))
+            }),
+            Body::ReadReceipts(req) => Box::pin(async move {
+                let reply = service.read_receipts(&session, req).await?;
+                Ok(Some(Reply::ReadReceipts(reply)))
+            }),
+            Body::SetExtensions(req) => Box::pin(async move {
+                let reply = service.set_extensions(&session, key, req).await?;
+                Ok(Some(Reply::SetExtensions(reply)))
+            }),
+            Body::DeleteExtensions(req) => Box::pin(async move {
+                let reply = service.delete_extensions(&session, key, req).await?;
+                Ok(Some(Reply::DeleteExtensions(reply)))
+            }),
+            Body::GetExtensions(req) => Box::pin(async move {
+                let reply = service.get_extensions(&session, req).await?;
+                Ok(Some(Reply::GetExtensions(reply)))
+            }),
+            Body::React(req) => Box::pin(async move {
+                let reply = service.react(&session, key, req).await?;
+                Ok(Some(Reply::React(reply)))
+            }),
+            Body::GetReactions(req) => Box::pin(async move {
+                let reply = service.get_reactions(&session, req).await?;
+                Ok(Some(Reply::GetReactions(reply)))
+            }),
+            Body::GetReactionUsers(req) => Box::pin(async move {
+                let reply = service.get_reaction_users(&session, req).await?;
+                Ok(Some(Reply::GetReactionUsers(reply)))
+            }),
+            Body::SetReceiveOption(req) => Box::pin(async move {
+                let reply = service.set_receive_option(&session, req).await?;
+                Ok(Some(Reply::SetReceiveOption(reply)))
+            }),
+            Body::GetReceiveOptions(req) => Box::pin(async move {
+                let reply = service.get_receive_options(&session, req).await?;
+                Ok(Some(Reply::GetReceiveOptions(reply)))
+            }),
+            Body::SetDoNotDisturb(req) => Box::pin(async move {
+                let reply = service.set_do_not_disturb(&session, req).await?;
+                Ok(Some(Reply::SetDoNotDisturb(reply)))
+            }),
+            Body::GetDoNotDisturb(_) => Box::pin(async move {
+                let reply = service.get_do_not_disturb(&session).await?;
+                Ok(Some(Reply::GetDoNotDisturb(reply)))
+            }),
+            Body::Translate(req) => Box::pin(async move {
+                let reply = service.translate(&session, req).await?;
+                Ok(Some(Reply::Translate(reply)))
+            }),
+            Body::VoiceToText(req) => Box::pin(async move {
+                let reply = service.voice_to_text(&session, req).await?;
+                Ok(Some(Reply::VoiceToText(reply)))
+            }),
+            Body::Recall(req) => {
+                Box::pin(async move { service.recall(&session, req).await.map(Reply::Recall).map(Some) })
+            }
+            Body::Modify(req) => {
+                Box::pin(async move { service.modify(&session, req).await.map(Reply::Modify).map(Some) })
+            }
+            Body::Delete(req) => {
+                Box::pin(async move { service.delete(&session, req).await.map(Reply::Delete).map(Some) })
+            }
+            Body::Clear(req) => {
+                Box::pin(async move { service.clear(&session, req).await.map(Reply::Clear).map(Some) })
+            }
             Body::Upload(req) => {
                 Box::pin(async move { service.upload(&session, req).await.map(Reply::Upload).map(Some) })
             }
@@ -229,6 +319,25 @@ impl Service {
             c2c_unread_days: config.c2c_unread_days,
             heartbeat_interval_s: config.heartbeat_interval_s,
             requests_in_flight: REQUESTS_IN_FLIGHT,
+            delete_max: config.delete_max,
+            batch_max: config.batch_max,
+            receipt_send_batch: config.receipt_send_batch,
+            receipt_get_batch: config.receipt_get_batch,
+            recvopt_batch: config.recvopt_batch,
+            recvopt_rate: config.recvopt_rate,
+            ext_key_bytes: config.ext_key_bytes,
+            ext_value_bytes: config.ext_value_bytes,
+            ext_per_call: config.ext_per_call,
+            reaction_batch: config.reaction_batch,
+            reaction_id_bytes: config.reaction_id_bytes,
+            reaction_user_page: config.reaction_user_page,
+            translate_max_texts: config.translate_max_texts,
+            translate_max_chars: config.translate_max_chars,
+            translation: self.languages.has_translation(),
+            voice: self.languages.has_voice(),
+            // One wait for a free slot and two attempts.
+            translate_wait_ms: config.translate_timeout_ms.saturating_mul(3),
+            voice_wait_ms: config.voice_timeout_ms.saturating_mul(3),
             image_max: config.media_image_max,
             sound_max: config.media_sound_max,
             video_max: config.media_video_max,

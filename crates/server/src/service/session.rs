@@ -219,6 +219,7 @@ impl Service {
                 custom_login_info: req.custom_login_info.clone(),
                 address: address.to_string(),
             },
+            zone_offset_s: req.zone_offset_s,
             now_ms,
             judge: judge(&self.config, req, verified, now_ms),
         }

@@ -11,6 +11,10 @@ use bytes::Bytes;
 
 use super::{AccountNo, AppendMessage, Appended, StorageFuture};
 
+/// Files that one message may refer to, those in its lists of merged messages included: each is a few rows in the
+/// transaction that stores it.
+pub const MAX_FILES: usize = 3000;
+
 /// Asks for an upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewUpload {

@@ -15,12 +15,24 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use timbre_protocol::{ConversationState, LogEntry, ReadMark};
+use timbre_protocol::online_push::Kind as Online;
+use timbre_protocol::{
+    ConversationState, DoNotDisturb, GetExtensionsReply, LogEntry, ReadMark, ReceiptState, ReceiveOption,
+};
 
 use crate::error::Refused;
 
+mod annotations;
 pub mod media;
+mod operations;
+mod options;
 pub mod sqlite;
+
+pub use annotations::*;
+pub use operations::{
+    ClearHistory, Cleared, DeleteMessages, Edit, Modified, ModifyMessage, RecallMessage, Recalled,
+};
+pub use options::*;
 
 /// A running operation. It may be dropped; the operation then still takes place.
 pub type StorageFuture<T> = Pin<Box<dyn Future<Output = Result<T, StorageError>> + Send>>;
@@ -178,6 +190,8 @@ pub struct OpenSession {
     pub platform: i32,
     /// What it says of itself.
     pub info: DeviceInfo,
+    /// Seconds that its local time is ahead of UTC.
+    pub zone_offset_s: i32,
     /// The clock.
     pub now_ms: i64,
     /// The rules.
@@ -400,6 +414,10 @@ pub struct Snapshot {
     pub epoch: u64,
     /// Newest activation first.
     pub conversations: Vec<ConversationState>,
+    /// Every receive option that is not 0.
+    pub receive_options: Vec<ReceiveOption>,
+    /// Do-not-disturb.
+    pub do_not_disturb: DoNotDisturb,
 }
 
 /// Up to where messages are read.
@@ -456,18 +474,27 @@ pub struct Expired {
     pub forgotten: u32,
 }
 
-/// An entry that a commit appended to a user's log.
+/// What a commit has for one user.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CommitEvent {
-    /// Whose log.
+    /// Whose.
     pub account: AccountNo,
-    /// The entry.
-    pub entry: LogEntry,
+    /// What.
+    pub news: News,
     /// The session that made it and is not to be pushed it.
     pub origin: Option<SessionId>,
 }
 
-/// Is told of every commit's log entries, in commit order, never before the commit.
+/// What a user is told of a commit.
+#[derive(Debug, Clone, PartialEq)]
+pub enum News {
+    /// An entry appended to the user's log.
+    Entry(LogEntry),
+    /// For the devices that are connected now.
+    Online(Online),
+}
+
+/// Is told of every commit's news, in commit order, never before the commit.
 pub type CommitListener = Arc<dyn Fn(&mut Vec<CommitEvent>) + Send + Sync>;
 
 /// A store. See the module's comment for what all implementations promise.
@@ -507,6 +534,38 @@ pub trait Storage: media::MediaStorage {
     fn snapshot(&self, op: ReadSnapshot) -> StorageFuture<Snapshot>;
     /// Moves read positions.
     fn mark_read(&self, op: MarkRead) -> StorageFuture<Marked>;
+    /// Takes a message back.
+    fn recall_message(&self, op: RecallMessage) -> StorageFuture<Recalled>;
+    /// Changes the content of a message.
+    fn modify_message(&self, op: ModifyMessage) -> StorageFuture<Modified>;
+    /// Makes messages invisible for one user; answers the log entry that tells the new unread number, 0 when it
+    /// has not changed.
+    fn delete_messages(&self, op: DeleteMessages) -> StorageFuture<u64>;
+    /// Makes a whole history invisible for one user.
+    fn clear_history(&self, op: ClearHistory) -> StorageFuture<Cleared>;
+    /// Notes that messages were read by `op.account`, and tells their sender. Answers the number up to which the
+    /// reader's log shows it.
+    fn send_receipts(&self, op: AtMessages, now_ms: i64) -> StorageFuture<u64>;
+    /// The receipts of own messages, one for each message asked for.
+    fn receipts(&self, op: AtMessages) -> StorageFuture<Vec<ReceiptState>>;
+    /// Writes extensions.
+    fn write_extensions(&self, op: WriteExtensions) -> StorageFuture<ExtensionsWritten>;
+    /// What changed of a message's extensions after the change `after`; none: no such message.
+    fn extensions(&self, at: AtMessage, after: u64) -> StorageFuture<Option<GetExtensionsReply>>;
+    /// Gives or takes back a reaction.
+    fn react(&self, op: React) -> StorageFuture<Reacted>;
+    /// The reactions to messages, with the first `users` users of each.
+    fn reactions(&self, op: AtMessages, users: u32) -> StorageFuture<Vec<MessageReactionsRead>>;
+    /// The users of one reaction.
+    fn reaction_users(&self, op: ReadReactionUsers) -> StorageFuture<ReactionUsers>;
+    /// Sets receive options.
+    fn set_receive_option(&self, op: SetReceiveOption) -> StorageFuture<ReceiveOptionSet>;
+    /// The receive options of `account` for some users, 0 where nothing is set.
+    fn receive_options(&self, app_id: u64, account: AccountNo, peers: Vec<String>) -> StorageFuture<Vec<u8>>;
+    /// Sets do-not-disturb. Answers the number up to which the user's log shows it.
+    fn set_do_not_disturb(&self, op: SetDoNotDisturb) -> StorageFuture<u64>;
+    /// A user's do-not-disturb.
+    fn do_not_disturb(&self, account: AccountNo) -> StorageFuture<DoNotDisturb>;
     /// Forgets what is too old.
     fn expire(&self, op: Expire) -> StorageFuture<Expired>;
     /// Finishes what is queued and closes; later operations fail with [`StorageError::Closed`].

@@ -484,6 +484,13 @@ async fn files_inside_merged_messages_have_the_same_rules() {
         .put_up(&server, MediaKind::MediaMerged, "", &false_address)
         .await;
     assert_eq!(refused.unwrap_err().0, 6017);
+    let greedy = MergedList {
+        items: vec![item((0..3001).map(|n| file_of(&n.to_string(), "")).collect())],
+    };
+    let refused = eve
+        .put_up(&server, MediaKind::MediaMerged, "", &greedy.encode_to_vec())
+        .await;
+    assert_eq!(refused.unwrap_err().0, 6017);
     // What is no list is refused.
     for wrong in [&b"\x0a\xff"[..], b"", b"\x0a\x04\x0a\x02\x6a\xff"] {
         if !wrong.is_empty() {

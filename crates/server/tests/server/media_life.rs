@@ -4,7 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use timbre_protocol::{MediaFile, MediaKind};
+use prost::Message as _;
+use timbre_protocol::element::Kind as ElementKind;
+use timbre_protocol::log_entry::Change;
+use timbre_protocol::{
+    Conversation, MediaFile, MediaKind, MessageRef, ModifyRequest, RecallRequest, TextElement, request,
+    response,
+};
 use timbre_server::clock::ManualClock;
 use timbre_server::config::{Config, MediaStore, Secret};
 use timbre_server::service::Sweep;
@@ -95,6 +101,64 @@ async fn files_go_with_their_last_message() {
         assert_eq!(get(&server, &picture.as_ref().unwrap().url).await.status, 404);
     }
     assert_eq!(files_below(&folder), 0);
+}
+
+// MSG-144, RV-01: a recalled message holds no file; a modified one keeps its own, with the reader's address.
+#[tokio::test]
+async fn recalled_messages_let_their_files_go_and_modified_ones_keep_them() {
+    let clock = Arc::new(ManualClock::new(1_800_000_000_000));
+    let server = TestServer::with_clock(clock.clone(), |config| config.recall_window_secs = 0).await;
+    let (mut alice, mut bob) = (server.user("alice", 1).await, server.user("bob", 1).await);
+    let file = alice
+        .put_up(&server, MediaKind::MediaFile, "f", b"kept")
+        .await
+        .unwrap();
+    let text = |content: &str| {
+        ElementKind::Text(TextElement {
+            content: content.into(),
+        })
+    };
+    let request = alice.with("bob", vec![file_element(&file), text("first")]);
+    let sent = alice.send_message(request).await.unwrap();
+    let received = bob.message().await;
+    let named = MessageRef {
+        conv_seq: sent.conv_seq,
+        ..MessageRef::default()
+    };
+    // With the address as it was received.
+    let body = body_of(vec![kinds(&received).remove(0), text("second")]);
+    let modify = ModifyRequest {
+        conversation: Some(Conversation::c2c("bob")),
+        message: Some(named),
+        version: 0,
+        body: body.encode_to_vec().into(),
+    };
+    let Some(response::Body::Modify(reply)) = alice.ask(request::Body::Modify(modify)).await.unwrap() else {
+        panic!()
+    };
+    let file_url = |kinds: &[ElementKind]| match &kinds[0] {
+        ElementKind::File(file) => file.file.clone().unwrap().url,
+        other => panic!("{other:?}"),
+    };
+    let replied = kinds(&message(&reply.message));
+    assert_eq!((file_url(&replied), &replied[1]), (url(&file), &text("second")));
+    let Some(Change::Modified(bytes)) = bob.pushed().await.remove(0).change else {
+        panic!()
+    };
+    assert_eq!(file_url(&kinds(&message(&bytes))), url(&file));
+    clock.advance(30 * HOUR_MS);
+    sweep(&server).await;
+    assert_eq!(get(&server, &url(&file)).await.body, b"kept");
+
+    let recall = RecallRequest {
+        conversation: Some(Conversation::c2c("bob")),
+        message: Some(named),
+    };
+    alice.ask(request::Body::Recall(recall)).await.unwrap();
+    let id = file.file.as_ref().unwrap().id.clone();
+    assert_eq!(bob.media_url(&id).await.unwrap_err().0, 114_001);
+    sweep(&server).await;
+    assert_eq!(get(&server, &url(&file)).await.status, 404);
 }
 
 // MSG-069: uploads that nobody goes on with, and what a killed server leaves, take no room for ever.

@@ -384,9 +384,9 @@ async fn with_a_certificate_it_speaks_tls_only() {
     let server = Process::start(&folder, &args);
     assert!(server.url.starts_with("wss://"));
 
-    let mut roots = tokio_rustls::rustls::RootCertStore::empty();
+    let mut roots = rustls::RootCertStore::empty();
     roots.add(made.cert.der().clone()).unwrap();
-    let config = tokio_rustls::rustls::ClientConfig::builder()
+    let config = rustls::ClientConfig::builder()
         .with_root_certificates(roots)
         .with_no_client_auth();
     let connector = tokio_rustls::TlsConnector::from(Arc::new(config));

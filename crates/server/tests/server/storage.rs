@@ -91,7 +91,10 @@ fn nobody_hears_of_anything_before_the_commit() {
     let heard: Vec<_> = heard
         .lock()
         .iter()
-        .map(|e| (e.account, short(&e.entry), e.origin))
+        .map(|e| match &e.news {
+            News::Entry(entry) => (e.account, short(entry), e.origin),
+            News::Online(kind) => panic!("{kind:?}"),
+        })
         .collect();
     assert_eq!(heard, [(1, "1:x".into(), Some(77)), (2, "1:x".into(), None)]);
 }

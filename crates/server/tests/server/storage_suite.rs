@@ -26,6 +26,7 @@ pub fn open(user: &str, device: u8, judge: Judge) -> OpenSession {
         device: vec![device; 16].into(),
         platform: 7,
         info: DeviceInfo::default(),
+        zone_offset_s: 0,
         now_ms: 1000,
         judge,
     }

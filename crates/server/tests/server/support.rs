@@ -382,12 +382,22 @@ pub fn text_of(message: &ChatMessage) -> String {
     }
 }
 
-/// One entry in short: `3:hello` for a message, `4:read 2` and `5:peer 2` for positions.
+/// One entry in short: `3:hello` for a message, `4:read 2` and `5:peer 2` for positions, `6:recall 1`, `7:modified
+/// hi`, `8:-` for one without a change.
 pub fn short(entry: &LogEntry) -> String {
-    match entry.change.as_ref().unwrap() {
+    let Some(change) = &entry.change else {
+        return format!("{}:-", entry.seq);
+    };
+    match change {
         Change::Message(bytes) => format!("{}:{}", entry.seq, text_of(&message(bytes))),
         Change::Read(mark) => format!("{}:read {}", entry.seq, mark.read_seq),
         Change::PeerRead(mark) => format!("{}:peer {}", entry.seq, mark.read_seq),
+        Change::Recall(note) => format!("{}:recall {}", entry.seq, message(&note.message).conv_seq),
+        Change::Modified(bytes) => format!("{}:modified {}", entry.seq, text_of(&message(bytes))),
+        Change::Receipts(note) => format!("{}:receipts {}", entry.seq, note.messages.len()),
+        Change::ReceiptsSent(note) => format!("{}:sent receipts {}", entry.seq, note.messages.len()),
+        Change::ReceiveOption(option) => format!("{}:option {} {}", entry.seq, option.peer, option.opt),
+        Change::DoNotDisturb(setting) => format!("{}:quiet {}", entry.seq, setting.opt),
     }
 }
 

@@ -7,6 +7,7 @@ use timbre_protocol::{Conversation, ConversationState, PeerRead, ReadMark, flags
 
 use super::log;
 use super::messages::seq_at;
+use super::options;
 use super::working_set::{ConversationRow, conversation_columns};
 use super::writer::Tx;
 use crate::storage::{AccountNo, MarkRead, Marked, ReadSnapshot, ReadUpTo, Snapshot};
@@ -44,7 +45,7 @@ pub(super) fn snapshot(conn: &Connection, op: ReadSnapshot) -> rusqlite::Result<
         conversations.push(ConversationState {
             conversation: Some(Conversation::c2c(user_id(conn, peer)?)),
             last_seq: row.last_seq,
-            last_message: preview(conn, row.preview)?,
+            last_message: preview(conn, &row, op.account, mine.clear_seq)?,
             read_seq: mine.read_seq,
             read_time_ms: mine.read_ms,
             peer_read_seq: theirs.read_seq,
@@ -57,18 +58,56 @@ pub(super) fn snapshot(conn: &Connection, op: ReadSnapshot) -> rusqlite::Result<
         cursor,
         epoch,
         conversations,
+        receive_options: options::all(conn, op.account)?,
+        do_not_disturb: options::policy(conn, op.account)?,
     })
 }
 
-fn preview(conn: &Connection, id: i64) -> rusqlite::Result<Bytes> {
+/// What `account`, who has cleared up to `clear_seq`, sees as the conversation's preview: the newest message that may
+/// be shown, but for those that it has deleted or that were not delivered to it.
+fn preview(
+    conn: &Connection,
+    conv: &ConversationRow,
+    account: AccountNo,
+    clear_seq: u64,
+) -> rusqlite::Result<Bytes> {
     let message = conn
-        .prepare_cached("SELECT message FROM messages WHERE id = ?1")?
-        .query_row([id], |row| row.get::<_, Vec<u8>>(0))
+        .prepare_cached(
+            "SELECT message FROM messages
+             WHERE id = ?1 AND conv_seq > ?2 AND (flags & ?4 = 0 OR sender = ?3)
+                 AND NOT EXISTS (SELECT 1 FROM hidden WHERE account = ?3 AND message = ?1)",
+        )?
+        .query_row(
+            params![conv.preview, clear_seq, account, flags::NOT_DELIVERED],
+            |row| row.get::<_, Vec<u8>>(0),
+        )
         .optional()?;
+    let message = match message {
+        None if conv.preview > 0 => conn
+            .prepare_cached(
+                "SELECT message FROM messages m
+                 WHERE conversation = ?1 AND conv_seq > ?2 AND flags & ?4 = 0 AND message != x''
+                     AND (flags & ?5 = 0 OR sender = ?3)
+                     AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.account = ?3 AND h.message = m.id)
+                 ORDER BY conv_seq DESC LIMIT 1",
+            )?
+            .query_row(
+                params![
+                    conv.id,
+                    clear_seq,
+                    account,
+                    flags::NO_PREVIEW,
+                    flags::NOT_DELIVERED
+                ],
+                |row| row.get::<_, Vec<u8>>(0),
+            )
+            .optional()?,
+        message => message,
+    };
     Ok(Bytes::from(message.unwrap_or_default()))
 }
 
-fn user_id(conn: &Connection, account: AccountNo) -> rusqlite::Result<String> {
+pub(super) fn user_id(conn: &Connection, account: AccountNo) -> rusqlite::Result<String> {
     conn.prepare_cached("SELECT user_id FROM accounts WHERE no = ?1")?
         .query_row([account], |row| row.get(0))
 }
@@ -137,7 +176,7 @@ fn mark_one(tx: &mut Tx<'_>, op: &MarkRead, peer: AccountNo) -> rusqlite::Result
     let unread = if read_seq == last_seq {
         0
     } else {
-        unread_after(tx.conn, conversation, account, read_seq)?
+        unread_after(tx.conn, conversation, account, read_seq.max(before.clear_seq))?
     };
     let over_peers = incoming(tx.conn, conversation, account, before.read_seq, read_seq)?;
     let side = conv.side(account);
@@ -175,12 +214,19 @@ fn time_of(conn: &Connection, conversation: i64, seq: u64) -> rusqlite::Result<O
 
 fn unread_after(conn: &Connection, conversation: i64, account: AccountNo, seq: u64) -> rusqlite::Result<u32> {
     conn.prepare_cached(
-        "SELECT count(*) FROM messages
-         WHERE conversation = ?1 AND conv_seq > ?2 AND sender != ?3 AND flags & ?4 = 0",
+        "SELECT count(*) FROM messages m
+         WHERE conversation = ?1 AND conv_seq > ?2 AND sender != ?3 AND flags & ?4 = 0 AND NOT recalled
+             AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.account = ?3 AND h.message = m.id)",
     )?
-    .query_row(params![conversation, seq, account, flags::NO_UNREAD], |row| {
-        row.get(0)
-    })
+    .query_row(
+        params![
+            conversation,
+            seq,
+            account,
+            flags::NO_UNREAD | flags::NOT_DELIVERED
+        ],
+        |row| row.get(0),
+    )
 }
 
 /// Whether anything of the other side stands in `after + 1 ..= to`.

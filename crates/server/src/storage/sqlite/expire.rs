@@ -2,11 +2,20 @@
 
 use rusqlite::{OptionalExtension as _, params};
 
+use super::annotations;
 use super::writer::Tx;
 use crate::storage::{AccountNo, Expire, Expired};
 
 pub(super) fn expire(tx: &mut Tx<'_>, op: Expire) -> rusqlite::Result<Expired> {
     let erased = erase(tx, op)?;
+    tx.conn
+        .prepare_cached(
+            "DELETE FROM hidden WHERE message IN (
+                 SELECT id FROM messages
+                 WHERE id <= (SELECT value FROM counters WHERE name = 'erased') AND time_ms < ?1
+                 ORDER BY id LIMIT ?2)",
+        )?
+        .execute(params![op.forget_before_ms, op.batch])?;
     let forgotten = tx
         .conn
         .prepare_cached(
@@ -46,6 +55,7 @@ fn erase(tx: &mut Tx<'_>, op: Expire) -> rusqlite::Result<u32> {
         .execute([from, last])?;
     // Files live as long as the messages that refer to them.
     super::media::forget(tx.conn, from + 1, last)?;
+    annotations::forget_range(tx.conn, from, last)?;
     tx.conn
         .prepare_cached("UPDATE counters SET value = ?1 WHERE name = 'erased'")?
         .execute([last])?;

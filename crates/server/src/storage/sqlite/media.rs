@@ -7,10 +7,8 @@ use timbre_protocol::MediaKind;
 
 use super::writer::Tx;
 use crate::storage::AccountNo;
-use crate::storage::media::{MediaFault, MediaRow, MediaRows, Part, SweepMedia, SweptMedia};
+use crate::storage::media::{MAX_FILES, MediaFault, MediaRow, MediaRows, Part, SweepMedia, SweptMedia};
 
-/// Files that one message may refer to, those in its lists of merged messages included.
-const MAX_FILES: usize = 3_000;
 /// References of a file that are looked through from its side before they are looked for from the user's side.
 const FEW: i64 = 64;
 

@@ -5,6 +5,7 @@ use prost::Message as _;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use timbre_protocol::{ChatMessage, flags};
 
+use super::options::NOT_RECEIVE;
 use super::working_set::{find_account, find_conversation};
 use super::writer::Tx;
 use super::{log, media};
@@ -41,6 +42,12 @@ pub(super) fn append(
         }
     }
     let envelope = files.as_ref().map_or(&op.envelope, |(envelope, _)| envelope);
+    let kept_out = receiver != sender && tx.rows.receive_option(tx.conn, receiver, sender)? == NOT_RECEIVE;
+    let flags = if kept_out {
+        op.flags | flags::NOT_DELIVERED
+    } else {
+        op.flags
+    };
     let log_seq = tx.rows.head(tx.conn, sender)? + 1;
     let id = tx.rows.message_id(tx.conn, false)? + 1;
     let conv = tx
@@ -59,7 +66,7 @@ pub(super) fn append(
              ON CONFLICT (sender, unique_id, conversation) DO NOTHING",
         )?
         .execute(params![
-            id, conv_id, conv_seq, sender, unique_id, time_ms, op.flags, log_seq, &message[..]
+            id, conv_id, conv_seq, sender, unique_id, time_ms, flags, log_seq, &message[..]
         ])?;
     if inserted == 0 {
         let found = find(tx.conn, sender, unique_id, conv_id)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
@@ -74,7 +81,7 @@ pub(super) fn append(
         conv.preview = id;
         conv.side(sender).active_ms = time_ms;
     }
-    if receiver != sender {
+    if receiver != sender && !kept_out {
         let side = conv.side(receiver);
         if counts {
             side.unread = side.unread.saturating_add(1);
@@ -89,7 +96,7 @@ pub(super) fn append(
         media::refer(tx.conn, id, conv_id, rows)?;
     }
     log::append_message(tx, sender, id, message.clone(), Some(op.origin))?;
-    if receiver != sender {
+    if receiver != sender && !kept_out {
         log::append_message(tx, receiver, id, message, None)?;
     }
     Ok(Appended::Stored {
@@ -173,8 +180,13 @@ pub(super) fn history(conn: &Connection, op: &ReadHistory) -> rusqlite::Result<H
     let Some(peer) = find_account(conn, op.app_id, &op.peer)? else {
         return Ok(nothing);
     };
-    let Some(conv) = find_conversation(conn, op.account, peer)? else {
+    let Some(mut conv) = find_conversation(conn, op.account, peer)? else {
         return Ok(nothing);
+    };
+    let sight = Sight {
+        conversation: conv.id,
+        account: op.account,
+        clear_seq: conv.side(op.account).clear_seq,
     };
     let range = if op.newer {
         let start = match op.start {
@@ -201,23 +213,23 @@ pub(super) fn history(conn: &Connection, op: &ReadHistory) -> rusqlite::Result<H
         let finished = if op.newer {
             low > conv.last_seq
         } else {
-            high == 0 || !visible(conn, conv.id, 1, high)?
+            high == 0 || !sight.any(conn, 1, high)?
         };
         return Ok(HistoryPage {
             finished,
             ..HistoryPage::default()
         });
     }
-    let (messages, last, complete) = page(conn, op, conv.id, low, high)?;
+    let (messages, last, complete) = page(conn, op, sight, low, high)?;
     let (low_seq, high_seq) = match (complete, op.newer) {
         (true, _) => (low, high),
         (false, true) => (low, last),
         (false, false) => (last, high),
     };
     let finished = if op.newer {
-        !visible(conn, conv.id, high_seq + 1, conv.last_seq)?
+        !sight.any(conn, high_seq + 1, conv.last_seq)?
     } else {
-        !visible(conn, conv.id, 1, low_seq - 1)?
+        !sight.any(conn, 1, low_seq - 1)?
     };
     Ok(HistoryPage {
         messages,
@@ -232,21 +244,41 @@ pub(super) fn history(conn: &Connection, op: &ReadHistory) -> rusqlite::Result<H
 fn page(
     conn: &Connection,
     op: &ReadHistory,
-    conversation: i64,
+    sight: Sight,
     low: u64,
     high: u64,
 ) -> rusqlite::Result<(Vec<Bytes>, u64, bool)> {
     let mut statement = conn.prepare_cached(if op.newer {
-        "SELECT conv_seq, message FROM messages
-         WHERE conversation = ?1 AND conv_seq BETWEEN ?2 AND ?3 AND message != x'' ORDER BY conv_seq LIMIT ?4"
+        "SELECT conv_seq, message, flags, sender FROM messages m
+         WHERE conversation = ?1 AND conv_seq BETWEEN ?2 AND ?3 AND message != x''
+             AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.account = ?5 AND h.message = m.id)
+         ORDER BY conv_seq LIMIT ?4"
     } else {
-        "SELECT conv_seq, message FROM messages
-         WHERE conversation = ?1 AND conv_seq BETWEEN ?2 AND ?3 AND message != x'' ORDER BY conv_seq DESC LIMIT ?4"
+        "SELECT conv_seq, message, flags, sender FROM messages m
+         WHERE conversation = ?1 AND conv_seq BETWEEN ?2 AND ?3 AND message != x''
+             AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.account = ?5 AND h.message = m.id)
+         ORDER BY conv_seq DESC LIMIT ?4"
     })?;
-    let mut rows = statement.query(params![conversation, low, high, op.count + 1])?;
+    let low = low.max(sight.clear_seq + 1);
+    let mut rows = statement.query(params![
+        sight.conversation,
+        low,
+        high,
+        op.count + 1,
+        sight.account
+    ])?;
     let (mut messages, mut last, mut bytes) = (Vec::new(), 0, 0);
     while let Some(row) = rows.next()? {
-        let message: Vec<u8> = row.get(1)?;
+        let mut message: Vec<u8> = row.get(1)?;
+        let flags: u32 = row.get(2)?;
+        if flags & flags::NOT_DELIVERED != 0 && row.get::<_, AccountNo>(3)? != sight.account {
+            // For the receiver's eyes only: the sender does not learn of it.
+            let told = ChatMessage {
+                flags,
+                ..ChatMessage::default()
+            };
+            told.encode(&mut message).expect("a vector grows as needed");
+        }
         bytes += message.len();
         if messages.len() >= op.count as usize || (bytes > op.max_bytes && !messages.is_empty()) {
             return Ok((messages, last, false));
@@ -257,12 +289,29 @@ fn page(
     Ok((messages, last, true))
 }
 
-/// Whether a message that can be seen stands in `low..=high`.
-fn visible(conn: &Connection, conversation: i64, low: u64, high: u64) -> rusqlite::Result<bool> {
-    conn.prepare_cached(
-        "SELECT 1 FROM messages WHERE conversation = ?1 AND conv_seq BETWEEN ?2 AND ?3 AND message != x'' LIMIT 1",
-    )?
-    .exists(params![conversation, low, high])
+/// What of a conversation one user can see.
+#[derive(Clone, Copy)]
+struct Sight {
+    conversation: i64,
+    account: AccountNo,
+    /// Everything up to here is cleared.
+    clear_seq: u64,
+}
+
+impl Sight {
+    /// Whether a message that can be seen stands in `low..=high`.
+    fn any(self, conn: &Connection, low: u64, high: u64) -> rusqlite::Result<bool> {
+        conn.prepare_cached(
+            "SELECT 1 FROM messages m WHERE conversation = ?1 AND conv_seq BETWEEN ?2 AND ?3 AND message != x''
+             AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.account = ?4 AND h.message = m.id) LIMIT 1",
+        )?
+        .exists(params![
+            self.conversation,
+            low.max(self.clear_seq + 1),
+            high,
+            self.account
+        ])
+    }
 }
 
 /// The first sequence at or after `ms`, or the last one at or before it. Times never decrease along a

@@ -20,13 +20,19 @@ use super::media::{
 };
 use super::*;
 
+mod annotations;
 mod checkpointer;
 mod conversations;
 mod expire;
+mod extensions;
 mod log;
 mod media;
 mod messages;
+mod operations;
+mod options;
+mod reactions;
 mod readers;
+mod receipts;
 mod schema;
 mod uploads;
 mod users;
@@ -168,6 +174,67 @@ impl Storage for SqliteStorage {
 
     fn mark_read(&self, op: MarkRead) -> StorageFuture<Marked> {
         self.queue.push(move |tx| conversations::mark_read(tx, &op))
+    }
+
+    fn recall_message(&self, op: RecallMessage) -> StorageFuture<Recalled> {
+        self.queue.push(move |tx| operations::recall(tx, &op))
+    }
+
+    fn modify_message(&self, op: ModifyMessage) -> StorageFuture<Modified> {
+        self.queue.push(move |tx| operations::modify(tx, &op))
+    }
+
+    fn delete_messages(&self, op: DeleteMessages) -> StorageFuture<u64> {
+        self.queue.push(move |tx| operations::delete(tx, &op))
+    }
+
+    fn clear_history(&self, op: ClearHistory) -> StorageFuture<Cleared> {
+        self.queue.push(move |tx| operations::clear(tx, &op))
+    }
+
+    fn send_receipts(&self, op: AtMessages, now_ms: i64) -> StorageFuture<u64> {
+        self.queue.push(move |tx| receipts::send(tx, &op, now_ms))
+    }
+
+    fn receipts(&self, op: AtMessages) -> StorageFuture<Vec<ReceiptState>> {
+        self.readers.read(move |conn| receipts::read(conn, &op))
+    }
+
+    fn write_extensions(&self, op: WriteExtensions) -> StorageFuture<ExtensionsWritten> {
+        self.queue.push(move |tx| extensions::write(tx, &op))
+    }
+
+    fn extensions(&self, at: AtMessage, after: u64) -> StorageFuture<Option<GetExtensionsReply>> {
+        self.readers.read(move |conn| extensions::read(conn, &at, after))
+    }
+
+    fn react(&self, op: React) -> StorageFuture<Reacted> {
+        self.queue.push(move |tx| reactions::react(tx, &op))
+    }
+
+    fn reactions(&self, op: AtMessages, users: u32) -> StorageFuture<Vec<MessageReactionsRead>> {
+        self.readers.read(move |conn| reactions::read(conn, &op, users))
+    }
+
+    fn reaction_users(&self, op: ReadReactionUsers) -> StorageFuture<ReactionUsers> {
+        self.readers.read(move |conn| reactions::users(conn, &op))
+    }
+
+    fn set_receive_option(&self, op: SetReceiveOption) -> StorageFuture<ReceiveOptionSet> {
+        self.queue.push(move |tx| options::set(tx, &op))
+    }
+
+    fn receive_options(&self, app_id: u64, account: AccountNo, peers: Vec<String>) -> StorageFuture<Vec<u8>> {
+        self.readers
+            .read(move |conn| options::of_peers(conn, app_id, account, &peers))
+    }
+
+    fn set_do_not_disturb(&self, op: SetDoNotDisturb) -> StorageFuture<u64> {
+        self.queue.push(move |tx| options::set_policy(tx, &op))
+    }
+
+    fn do_not_disturb(&self, account: AccountNo) -> StorageFuture<DoNotDisturb> {
+        self.readers.read(move |conn| options::policy(conn, account))
     }
 
     fn expire(&self, op: Expire) -> StorageFuture<Expired> {

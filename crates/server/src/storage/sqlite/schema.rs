@@ -8,11 +8,14 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 /// Each file runs once, in order; its place in the list is the schema's version.
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/001_initial.sql"),
+    include_str!("migrations/002_operations.sql"),
     include_str!("migrations/004_media.sql"),
+    include_str!("migrations/008_annotations.sql"),
+    include_str!("migrations/009_options.sql"),
 ];
 
 /// Prepared statements kept per connection: more than there are.
-const STATEMENTS: usize = 128;
+const STATEMENTS: usize = 256;
 
 /// Why a database cannot be opened.
 #[derive(Debug, thiserror::Error)]

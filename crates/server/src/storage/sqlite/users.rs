@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use super::options;
 use super::writer::Tx;
 use crate::storage::{
     Account, AccountChange, AccountNo, App, CloseSession, Device, DeviceState, OpenSession, SessionEnd,
@@ -114,6 +115,7 @@ pub(super) fn open_session(tx: &mut Tx<'_>, op: &OpenSession) -> rusqlite::Resul
         .map_or(0, |d| d.generation)
         + 1;
     put_device(tx, op, account.no, login_ms, generation)?;
+    options::follow_zone(tx, account.no, &op.device, op.zone_offset_s)?;
     Ok(SessionOpened::Opened {
         account,
         generation,

@@ -9,6 +9,7 @@ use std::collections::hash_map::Entry;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
+use super::options;
 use crate::storage::AccountNo;
 
 /// The columns that [`ConversationRow::read`] reads.
@@ -16,7 +17,8 @@ macro_rules! conversation_columns {
     () => {
         "id, low, high, last_seq, last_ms, preview, \
          low_read_seq, low_read_ms, low_unread, low_active_ms, \
-         high_read_seq, high_read_ms, high_unread, high_active_ms"
+         high_read_seq, high_read_ms, high_unread, high_active_ms, \
+         low_clear_seq, high_clear_seq"
     };
 }
 pub(super) use conversation_columns;
@@ -28,6 +30,8 @@ pub(super) struct Side {
     pub(super) read_ms: i64,
     pub(super) unread: u32,
     pub(super) active_ms: i64,
+    /// Everything up to here is invisible for this side.
+    pub(super) clear_seq: u64,
 }
 
 /// A conversation's row.
@@ -61,12 +65,13 @@ impl ConversationRow {
 
     /// Columns in the order of `conversation_columns!`.
     pub(super) fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
-        let side = |at: usize| -> rusqlite::Result<Side> {
+        let side = |at: usize, cleared: usize| -> rusqlite::Result<Side> {
             Ok(Side {
                 read_seq: row.get(at)?,
                 read_ms: row.get(at + 1)?,
                 unread: row.get(at + 2)?,
                 active_ms: row.get(at + 3)?,
+                clear_seq: row.get(cleared)?,
             })
         };
         Ok(Self {
@@ -76,8 +81,8 @@ impl ConversationRow {
             last_seq: row.get(3)?,
             last_ms: row.get(4)?,
             preview: row.get(5)?,
-            low_side: side(6)?,
-            high_side: side(10)?,
+            low_side: side(6, 14)?,
+            high_side: side(10, 15)?,
             dirty: false,
         })
     }
@@ -95,6 +100,7 @@ pub(super) struct WorkingSet {
     heads: HashMap<AccountNo, Head>,
     conversations: HashMap<(AccountNo, AccountNo), ConversationRow>,
     accounts: HashMap<(u64, String), Option<AccountNo>>,
+    receive_options: HashMap<(AccountNo, AccountNo), u8>,
     message_id: Option<Head>,
 }
 
@@ -104,6 +110,7 @@ impl WorkingSet {
         self.heads.clear();
         self.conversations.clear();
         self.accounts.clear();
+        self.receive_options.clear();
         self.message_id = None;
     }
 
@@ -122,7 +129,8 @@ impl WorkingSet {
         let mut conversations = conn.prepare_cached(
             "UPDATE conversations SET last_seq = ?2, last_ms = ?3, preview = ?4,
                 low_read_seq = ?5, low_read_ms = ?6, low_unread = ?7, low_active_ms = ?8,
-                high_read_seq = ?9, high_read_ms = ?10, high_unread = ?11, high_active_ms = ?12
+                high_read_seq = ?9, high_read_ms = ?10, high_unread = ?11, high_active_ms = ?12,
+                low_clear_seq = ?13, high_clear_seq = ?14
              WHERE id = ?1",
         )?;
         for row in self.conversations.values_mut().filter(|row| row.dirty) {
@@ -140,6 +148,8 @@ impl WorkingSet {
                 high.read_ms,
                 high.unread,
                 high.active_ms,
+                low.clear_seq,
+                high.clear_seq,
             ])?;
             row.dirty = false;
         }
@@ -162,6 +172,40 @@ impl WorkingSet {
     /// An account has been made: what was looked up in vain is there now.
     pub(super) fn account_made(&mut self, app_id: u64, user_id: &str) {
         self.accounts.remove(&(app_id, user_id.to_owned()));
+    }
+
+    /// The receive option of `account` for the messages of `peer`.
+    pub(super) fn receive_option(
+        &mut self,
+        conn: &Connection,
+        account: AccountNo,
+        peer: AccountNo,
+    ) -> rusqlite::Result<u8> {
+        match self.receive_options.entry((account, peer)) {
+            Entry::Occupied(known) => Ok(*known.get()),
+            Entry::Vacant(unknown) => Ok(*unknown.insert(options::of_peer(conn, account, peer)?)),
+        }
+    }
+
+    /// Sets it.
+    pub(super) fn set_receive_option(
+        &mut self,
+        conn: &Connection,
+        account: AccountNo,
+        peer: AccountNo,
+        opt: u8,
+    ) -> rusqlite::Result<()> {
+        if opt == 0 {
+            conn.prepare_cached("DELETE FROM receive_options WHERE account = ?1 AND peer = ?2")?
+                .execute([account, peer])?;
+        } else {
+            conn.prepare_cached(
+                "INSERT OR REPLACE INTO receive_options (account, peer, opt) VALUES (?1, ?2, ?3)",
+            )?
+            .execute(params![account, peer, opt])?;
+        }
+        self.receive_options.insert((account, peer), opt);
+        Ok(())
     }
 
     /// Newest number of a user's log.
