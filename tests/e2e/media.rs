@@ -408,6 +408,28 @@ fn a_file_that_the_server_has_is_not_carried_again() {
     assert_eq!(fetched(&carol, &url, &folder), std::fs::read(&path).unwrap());
 }
 
+// MSG-104, MSG-069
+#[test]
+fn one_file_goes_to_many_and_is_carried_once() {
+    let server = Server::start();
+    let gate = Gate::to(&server.url);
+    let alice = behind(&server, &gate, "alice");
+    let (bob, carol) = (server.phone("bob"), server.phone("carol"));
+    let folder = Folder::new();
+    let path = file(&folder, "a", 2_000_000);
+    let before = gate.up();
+    let (first, first_end) = alice.send_json("bob", &file_message(&path).to_string());
+    let (second, second_end) = alice.send_json("carol", &file_message(&path).to_string());
+    assert_eq!((ended(&first_end).code, ended(&second_end).code), (0, 0));
+    assert!(gate.up() - before < 3_000_000, "{}", gate.up() - before);
+    for (device, id) in [(&bob, first), (&carol, second)] {
+        let got = heard(device);
+        assert_eq!(got["message_msg_id"], id);
+        let url = &got["message_elem_array"][0]["file_elem_url"];
+        assert_eq!(fetched(device, url, &folder), std::fs::read(&path).unwrap());
+    }
+}
+
 // MSG-103, MSG-107
 #[test]
 fn an_upload_is_cancelled() {
