@@ -312,7 +312,11 @@ async fn a_chunk_is_tried_again_and_what_the_server_says_is_told() {
     let source = Source::Bytes(Bytes::from_static(&[7; 900]));
     let (host, asked) = server(|n, _| match n {
         0 => b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 5".to_vec(),
-        1 => status("503 Service Unavailable", "", b"later"),
+        1 => status(
+            "409 Conflict",
+            "",
+            br#"{"code":114003,"text":"an older attempt came late"}"#,
+        ),
         _ => ok("", b""),
     })
     .await;

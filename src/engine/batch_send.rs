@@ -57,6 +57,7 @@ impl Engine {
             // Every receiver gets a message of its own, whatever the given one was.
             draft.given_id.clear();
         }
+        self.media.begin_group();
         for (at, receiver) in receivers.into_iter().enumerate() {
             let results = results.clone();
             // Runs where completions run, one after the other.
@@ -83,6 +84,7 @@ impl Engine {
             };
             self.send(op, done);
         }
+        self.media.end_group();
     }
 }
 

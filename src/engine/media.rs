@@ -21,6 +21,12 @@ pub(super) struct Media {
     downloads: BTreeMap<u64, downloads::Download>,
     /// Whose the driver's jobs are.
     jobs: HashMap<u64, Owner>,
+    /// Messages of one call share their files: the number of that call, while it makes them.
+    group: u64,
+    /// What such a call has uploaded.
+    shared: Vec<uploads::SharedFile>,
+    /// An upload that others wait for has gone on, or has ended.
+    wake: bool,
     last: u64,
 }
 
@@ -35,6 +41,16 @@ impl Media {
     /// How many uploads and downloads there are.
     pub(super) fn len(&self) -> usize {
         self.uploads.len() + self.downloads.len()
+    }
+
+    /// Messages that are sent until [`end_group`](Self::end_group) have the same files, which are uploaded once.
+    pub(super) fn begin_group(&mut self) {
+        self.group = self.next();
+    }
+
+    /// See [`begin_group`](Self::begin_group).
+    pub(super) fn end_group(&mut self) {
+        self.group = 0;
     }
 
     fn next(&mut self) -> u64 {

@@ -10,7 +10,7 @@ use timbre_protocol::{
 use super::transfers::{Failure, Prepared, Progress, Source, Target, TransferEvent, TransferJob, Work};
 use super::*;
 use crate::model::error::Refusal;
-use crate::model::messages::{MessageDraft, decode_local_custom};
+use crate::model::messages::{BatchParam, MessageDraft, decode_local_custom};
 
 type Ends = Arc<Mutex<Vec<Outcome>>>;
 
@@ -721,6 +721,68 @@ fn an_upload_that_was_interrupted_ends_as_failed_at_the_next_login() {
     assert!(is_failed(&rig, &id));
     rig.input(Input::Shutdown);
     let _ = std::fs::remove_dir_all(folder);
+}
+
+// MSG-104
+#[test]
+fn a_file_for_many_is_uploaded_once() {
+    let mut rig = ready();
+    let draft = decode_message(&file_json("/f").to_string()).expect("a message");
+    let receivers: Vec<String> = (0..50).map(|n| format!("user{n}")).collect();
+    rig.engine.user.as_mut().expect("alice").limits.batch_max = 500;
+    let ends = rig.run(Op::BatchSend(BatchParam {
+        receivers,
+        message: Some(Box::new(draft)),
+    }));
+    rig.prepared(10);
+    rig.slot(&[]);
+    let put = rig.put();
+    rig.tell(put, TransferEvent::Finished(Bytes::new()));
+    rig.commit(media("f"));
+    assert!(rig.jobs.is_empty());
+    for request in std::mem::take(&mut rig.requests) {
+        match &request.body {
+            Some(request::Body::Send(send)) => {
+                let body = Body::decode(send.body.clone()).expect("a body");
+                assert_eq!(body.media_ids(), ["f"]);
+            }
+            other => panic!("{other:?}"),
+        }
+        rig.packet(frame::reply(
+            request.id,
+            Some(response::Body::Send(SendReply {
+                conv_seq: 1,
+                server_time_ms: rig.now.wall_ms,
+                log_seq: 0,
+            })),
+        ));
+    }
+    let outcome = one(&ends);
+    assert_eq!(outcome.code, 0, "{}", outcome.desc);
+    let list: Vec<Value> = serde_json::from_str(&outcome.json).expect("JSON");
+    assert_eq!(list.len(), 50);
+}
+
+// MSG-069, MSG-104
+#[test]
+fn the_same_file_is_not_carried_twice_at_once() {
+    let mut rig = ready();
+    let (_, first) = rig.send_json(&file_json("/f"));
+    rig.prepared(10);
+    rig.slot(&[]);
+    let put = rig.put();
+    let (_, second) = rig.send_json(&file_json("/g"));
+    rig.prepared(10);
+    assert!(rig.requests.is_empty() && rig.jobs.is_empty(), "it waits");
+    // The first one fails, and the second takes its place.
+    rig.tell(put, refused(114_004));
+    assert_eq!(one(&first).code, 114_004);
+    rig.slot(&[0]);
+    let put = rig.put();
+    rig.tell(put, TransferEvent::Finished(Bytes::new()));
+    rig.commit(media("f"));
+    rig.sent();
+    assert_eq!(one(&second).code, 0);
 }
 
 // MSG-107

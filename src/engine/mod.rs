@@ -294,6 +294,7 @@ impl Engine {
 
     /// What is due by now.
     fn on_time(&mut self) {
+        self.wake_uploads();
         self.link_on_time();
         self.requests_on_time();
         self.session_on_time();

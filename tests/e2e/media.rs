@@ -408,7 +408,29 @@ fn a_file_that_the_server_has_is_not_carried_again() {
     assert_eq!(fetched(&carol, &url, &folder), std::fs::read(&path).unwrap());
 }
 
-// MSG-103
+// MSG-104, MSG-069
+#[test]
+fn one_file_goes_to_many_and_is_carried_once() {
+    let server = Server::start();
+    let gate = Gate::to(&server.url);
+    let alice = behind(&server, &gate, "alice");
+    let (bob, carol) = (server.phone("bob"), server.phone("carol"));
+    let folder = Folder::new();
+    let path = file(&folder, "a", 2_000_000);
+    let before = gate.up();
+    let (first, first_end) = alice.send_json("bob", &file_message(&path).to_string());
+    let (second, second_end) = alice.send_json("carol", &file_message(&path).to_string());
+    assert_eq!((ended(&first_end).code, ended(&second_end).code), (0, 0));
+    assert!(gate.up() - before < 3_000_000, "{}", gate.up() - before);
+    for (device, id) in [(&bob, first), (&carol, second)] {
+        let got = heard(device);
+        assert_eq!(got["message_msg_id"], id);
+        let url = &got["message_elem_array"][0]["file_elem_url"];
+        assert_eq!(fetched(device, url, &folder), std::fs::read(&path).unwrap());
+    }
+}
+
+// MSG-103, MSG-107
 #[test]
 fn an_upload_is_cancelled() {
     let server = Server::start();
@@ -435,6 +457,10 @@ fn an_upload_is_cancelled() {
     gate.release();
     alice.say("bob", "only this");
     assert_eq!(bob.hears(1), ["only this"]);
+    // What was cancelled can be sent again, as itself.
+    let again = sent(&alice, "bob", &message);
+    assert_eq!(again["message_msg_id"], id);
+    assert_eq!(heard(&bob)["message_msg_id"], id);
 }
 
 // MSG-069
@@ -455,7 +481,19 @@ fn uploads_run_beside_each_other_and_hold_nothing_back() {
     gate.release();
     assert_eq!(ended(&first_end).code, 0);
     assert_eq!(ended(&second_end).code, 0);
-    let mut ids = [heard(&bob), heard(&bob)].map(|m| m["message_msg_id"].as_str().unwrap().to_owned());
+    let mut ids = Vec::new();
+    while ids.len() < 2 {
+        let batch = bob.until("both files", |e| match e {
+            EventKind::NewMessages { json, .. } => Some(json.clone()),
+            _ => None,
+        });
+        let batch: Vec<Value> = serde_json::from_str(&batch).unwrap();
+        ids.extend(
+            batch
+                .iter()
+                .map(|m| m["message_msg_id"].as_str().unwrap().to_owned()),
+        );
+    }
     ids.sort();
     let mut wanted = [first, second];
     wanted.sort();
@@ -592,6 +630,32 @@ fn a_logout_and_an_end_give_an_upload_up() {
     gate.until_held(1);
     alice.client.shutdown();
     assert_eq!(outcome.try_recv().map(|o| o.code), Ok(7009));
+}
+
+// MSG-069, MSG-136
+#[test]
+fn a_file_of_others_is_not_sent_and_one_of_the_app_is() {
+    let server = Server::start();
+    let (alice, bob) = (server.phone("alice"), server.phone("bob"));
+    let mallory = server.phone("mallory");
+    let folder = Folder::new();
+    let path = file(&folder, "a", 100);
+    let message = sent(&alice, "bob", &file_message(&path));
+    let id = message["message_elem_array"][0]["file_elem_file_id"].clone();
+    let named = |id: &Value| {
+        let json = element(json!({"elem_type": 4, "file_elem_file_id": id, "file_elem_file_name": "a"}));
+        let (_, outcome) = mallory.send_json("bob", &json.to_string());
+        ended(&outcome).code
+    };
+    assert_eq!(named(&id), 114_001);
+    assert_eq!(named(&"nothing".into()), 114_000);
+    heard(&bob);
+    let own =
+        json!({"elem_type": 4, "file_elem_url": "https://app.example/a.pdf", "file_elem_file_name": "a.pdf"});
+    sent(&mallory, "bob", &element(own));
+    let its = heard(&bob)["message_elem_array"][0].clone();
+    assert_eq!(its["file_elem_url"], "https://app.example/a.pdf");
+    assert_eq!(its["file_elem_file_id"], "");
 }
 
 // MSG-027, MSG-188

@@ -139,9 +139,10 @@ fn is_passing(failure: &Failure) -> bool {
     match failure {
         Failure::Refused(_) => false,
         Failure::Unreachable(_) | Failure::Broken(_) => true,
-        // A damaged chunk was damaged on its way, or will be refused again.
+        // An attempt that was given up may have arrived after this one (409). A damaged chunk was damaged on its way,
+        // or will be refused again.
         Failure::Http { status, code, .. } => {
-            *status >= 500 || matches!(status, 408 | 429) || *code == code::RES_PART_DIGEST
+            *status >= 500 || matches!(status, 408 | 409 | 429) || *code == code::RES_PART_DIGEST
         }
     }
 }

@@ -14,7 +14,7 @@ use timbre_protocol::{
 use super::elements::{self, Role};
 use super::{Owner, is_of_file, is_of_link};
 use crate::engine::requests::Policy;
-use crate::engine::transfers::{Failure, Prepared, Put, TransferEvent, Work};
+use crate::engine::transfers::{Failure, Prepare, Prepared, Put, TransferEvent, Work};
 use crate::engine::{Engine, EventKind};
 use crate::model::error::{Refusal, code};
 use crate::model::messages::{ConvKey, Message};
@@ -30,10 +30,21 @@ const MAX_CHUNKS: u64 = 1 << 20;
 
 type Then = Box<dyn FnOnce(&mut Engine, Message, Result<(), Refusal>) + Send>;
 
+/// A file that several messages of one call have.
+#[derive(Debug)]
+pub(super) struct SharedFile {
+    group: u64,
+    asked: Prepare,
+    prepared: Prepared,
+    file: MediaFile,
+}
+
 /// One message whose files are on their way.
 pub(super) struct Upload {
     /// Its body is filled as files arrive.
     message: Message,
+    /// Of the call that it shares its files with; 0: it does not.
+    group: u64,
     work: VecDeque<ElementWork>,
     step: Step,
     /// The server's name for the slot of the present file.
@@ -58,6 +69,8 @@ impl fmt::Debug for Upload {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
     Idle,
+    /// Another message has the same file, which is on its way.
+    Waiting,
     /// The driver has a job.
     Job(u64),
     /// The server was asked.
@@ -131,11 +144,12 @@ impl Engine {
                 })
             });
         let work = work.collect();
-        let id = self.media.next();
+        let (id, group) = (self.media.next(), self.media.group);
         self.media.uploads.insert(
             id,
             Upload {
                 message,
+                group,
                 work,
                 step: Step::Idle,
                 slot: String::new(),
@@ -191,18 +205,115 @@ impl Engine {
             // All files of an element are looked at before the first of them leaves: their bytes are one total.
             if let Some(file) = work.files.iter().find(|f| f.prepared.is_none()) {
                 let prepare = file.role.prepare(element, &limits);
+                let group = upload.group;
+                if group != 0 {
+                    if self.take_shared(id, &prepare) {
+                        continue;
+                    }
+                    if self.is_shared_under_way(id, group, &prepare, &limits) {
+                        return self.step(id, Step::Waiting);
+                    }
+                }
                 let job = self.start_job(Owner::Upload(id), Work::Prepare(prepare));
                 return self.step(id, Step::Job(job));
             }
             if work.files.iter().any(|f| !f.arrived) {
                 upload.rounds = 0;
                 upload.have = 0;
+                // Two at once would put the same chunks into the same slot.
+                if self.is_file_under_way(id) {
+                    return self.step(id, Step::Waiting);
+                }
                 return self.ask_slot(id);
             }
             self.tell_upload(id, u64::MAX);
             if let Some(upload) = self.media.uploads.get_mut(&id) {
                 upload.work.pop_front();
             }
+        }
+    }
+
+    /// Uploads that waited for another one look again.
+    pub(in crate::engine) fn wake_uploads(&mut self) {
+        while std::mem::take(&mut self.media.wake) {
+            let waiting = self.media.uploads.iter();
+            let waiting = waiting.filter(|(_, u)| u.step == Step::Waiting);
+            let ids: Vec<u64> = waiting.map(|(&id, _)| id).collect();
+            for id in ids {
+                self.step(id, Step::Idle);
+                self.go_on(id);
+            }
+        }
+    }
+
+    /// The next file of `id` was uploaded by another message of its call: it is named in this one too.
+    fn take_shared(&mut self, id: u64, asked: &Prepare) -> bool {
+        let Some(upload) = self.media.uploads.get_mut(&id) else {
+            return false;
+        };
+        let mut shared = self.media.shared.iter();
+        let Some(found) = shared.find(|s| s.group == upload.group && s.asked == *asked) else {
+            return false;
+        };
+        let Some(work) = upload.work.front_mut() else {
+            return false;
+        };
+        let Some(part) = work.files.iter_mut().find(|f| f.prepared.is_none()) else {
+            return false;
+        };
+        part.prepared = Some(found.prepared.clone());
+        part.arrived = true;
+        if let Some(element) = upload.message.body.elements.get_mut(work.index) {
+            part.role.fill(element, found.file.clone(), &found.prepared);
+        }
+        self.keep_body(id);
+        true
+    }
+
+    /// Whether another message of the same call has this file on its way.
+    fn is_shared_under_way(&self, id: u64, group: u64, asked: &Prepare, limits: &Limits) -> bool {
+        self.media.uploads.iter().any(|(&other, upload)| {
+            let Some(work) = upload.work.front() else {
+                return false;
+            };
+            let element = upload.message.body.elements.get(work.index);
+            other != id
+                && upload.group == group
+                && upload.step != Step::Waiting
+                && element.is_some_and(|element| {
+                    let mut files = work.files.iter();
+                    files.any(|f| f.role.prepare(element, limits) == *asked)
+                })
+        })
+    }
+
+    /// Whether another message has the very same file on its way.
+    fn is_file_under_way(&mut self, id: u64) -> bool {
+        let present = |upload: &Upload| {
+            let file = upload.work.front()?.files.iter().find(|f| !f.arrived)?;
+            let prepared = file.prepared.as_ref()?;
+            Some((file.role.kind(), prepared.size, prepared.sha256))
+        };
+        let uploads = &self.media.uploads;
+        let Some(wanted) = uploads.get(&id).and_then(present) else {
+            return false;
+        };
+        uploads.iter().any(|(&other, upload)| {
+            let busy = !upload.slot.is_empty() || matches!(upload.step, Step::Request(_));
+            other != id && upload.step != Step::Waiting && busy && present(upload) == Some(wanted)
+        })
+    }
+
+    fn keep_body(&mut self, id: u64) {
+        let Some(upload) = self.media.uploads.get(&id) else {
+            return;
+        };
+        let (row, body) = (upload.message.row, upload.message.body.clone());
+        if row != 0
+            && let Some(user) = &mut self.user
+        {
+            let kept = user.store.set_body(row, &body);
+            self.guard(kept);
         }
     }
 
@@ -372,6 +483,12 @@ impl Engine {
             return;
         };
         upload.step = Step::Idle;
+        upload.slot.clear();
+        self.media.wake = true;
+        let limits = self.limits();
+        let Some(upload) = self.media.uploads.get_mut(&id) else {
+            return;
+        };
         let Some(work) = upload.work.front_mut() else {
             return;
         };
@@ -380,15 +497,17 @@ impl Engine {
         part.arrived = true;
         if let (Some(element), Some(prepared)) = (upload.message.body.elements.get_mut(index), &part.prepared)
         {
+            if upload.group != 0 {
+                self.media.shared.push(SharedFile {
+                    group: upload.group,
+                    asked: part.role.prepare(element, &limits),
+                    prepared: prepared.clone(),
+                    file: file.clone(),
+                });
+            }
             part.role.fill(element, file, prepared);
         }
-        let (row, body) = (upload.message.row, upload.message.body.clone());
-        if row != 0
-            && let Some(user) = &mut self.user
-        {
-            let kept = user.store.set_body(row, &body);
-            self.guard(kept);
-        }
+        self.keep_body(id);
         self.go_on(id);
     }
 
@@ -440,8 +559,13 @@ impl Engine {
         let Some(mut upload) = self.media.uploads.remove(&id) else {
             return;
         };
+        self.media.wake = true;
+        let group = upload.group;
+        if group != 0 && !self.media.uploads.values().any(|u| u.group == group) && self.media.group != group {
+            self.media.shared.retain(|s| s.group != group);
+        }
         match upload.step {
-            Step::Idle => {}
+            Step::Idle | Step::Waiting => {}
             Step::Job(job) => self.cancel_job(job),
             Step::Request(request) => self.forget_request(request),
         }

@@ -186,13 +186,25 @@ impl Uploads {
 
     /// A chunk is in the file: the database is told, then whoever asks. False: there is no such upload any more.
     pub async fn arrived(&self, open: &OpenUpload, chunk: u32, now_ms: i64) -> Result<bool, StorageError> {
+        let _settled = Settled { open, chunk };
         let told = self.storage.put_chunk(&open.upload.id, chunk, now_ms).await;
-        let mut state = open.state.lock();
-        state.settled.remove(&chunk);
         if told == Ok(true) {
-            state.have.insert(chunk);
+            open.state.lock().have.insert(chunk);
         }
         told
+    }
+}
+
+/// A chunk that nobody may write to while the database is told of it. The connection it came on, and with it the wait
+/// for the database, may end in between: the chunk can be sent again then.
+struct Settled<'a> {
+    open: &'a OpenUpload,
+    chunk: u32,
+}
+
+impl Drop for Settled<'_> {
+    fn drop(&mut self) {
+        self.open.state.lock().settled.remove(&self.chunk);
     }
 }
 
