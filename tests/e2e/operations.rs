@@ -13,6 +13,7 @@ mod delete;
 mod local;
 mod modify;
 mod recall;
+mod searches;
 mod send;
 
 fn id_of(message: &Value) -> String {

@@ -1,12 +1,12 @@
 //! Texts in another language, and recordings as text.
 
 use serde_json::{Value, json};
-use timbre::engine::{LanguageOp, Op};
+use timbre::engine::{EventKind, LanguageOp, Op};
 use timbre::model::error::Outcome;
 use timbre_protocol::Platform;
 use timbre_server::config::Config;
 
-use crate::support::{Device, Server};
+use crate::support::{Device, Folder, Server};
 
 #[allow(dead_code)]
 #[path = "../../crates/server/tests/server/provider.rs"]
@@ -228,6 +228,67 @@ fn a_recording_must_be_on_this_server() {
         assert_eq!((outcome.code, outcome.json.as_str()), (6017, ""), "{url}");
     }
     assert!(provider.calls().is_empty());
+}
+
+// TV-05: the service is told where the sender's file is, and how long it lasts; who may not read it learns nothing.
+#[test]
+fn a_recording_is_turned_into_text_for_who_may_hear_it() {
+    let provider = Provider::start(|_, _| Answer::Say(200, json!({"text": "hello \u{4f60}"}).to_string()));
+    let url = provider.url.clone();
+    let server = Server::with(|config| {
+        config.voice_provider = true;
+        config.voice_url = url;
+        config.voice_rate = 0;
+    });
+    let (alice, bob, carol) = (server.phone("alice"), server.phone("bob"), server.phone("carol"));
+    let folder = Folder::new();
+    let send = |name: &str, seconds: u32| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, format!("not really a recording: {name}")).unwrap();
+        let message = json!({"message_elem_array": [{
+            "elem_type": 2, "sound_elem_file_path": path, "sound_elem_file_time": seconds,
+        }]});
+        let outcome = alice.send_json("bob", &message.to_string()).1.recv().unwrap();
+        assert_eq!(outcome.code, 0, "{}", outcome.desc);
+        let got = bob.until("the recording", |event| match event {
+            EventKind::NewMessages { json, .. } => Some(json.clone()),
+            _ => None,
+        });
+        let got: Value = serde_json::from_str(&got).unwrap();
+        got[0]["message_elem_array"][0]["sound_elem_url"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let hear = |device: &Device, url: &str| {
+        device.call(Op::Languages(LanguageOp::VoiceToText {
+            url: url.to_owned(),
+            language: "en-US".to_owned(),
+        }))
+    };
+    let short = send("words.M4A", 7);
+    let outcome = hear(&bob, &short);
+    assert_eq!(
+        (outcome.code, outcome.json.as_str()),
+        (0, "hello \u{4f60}"),
+        "{}",
+        outcome.desc
+    );
+    let call = provider.calls().remove(0).json();
+    assert_eq!((&call["format"], &call["duration"]), (&json!("m4a"), &json!(7)));
+    assert_eq!(
+        call["url"].as_str(),
+        Some(short.as_str()),
+        "in public mode the address is the file's"
+    );
+    assert_eq!(hear(&carol, &short).code, 114_001);
+    let long = send("speech.m4a", 61);
+    let outcome = hear(&bob, &long);
+    assert_eq!(outcome.code, 6017);
+    assert!(outcome.desc.contains("61 seconds"), "{}", outcome.desc);
+    let gone = format!("{short}x");
+    assert_eq!(hear(&bob, &gone).code, 6010);
+    assert_eq!(provider.calls().len(), 1, "nothing else was worth a call");
 }
 
 #[test]
