@@ -147,7 +147,7 @@ fn send_all(client: &Client, ledger: &Arc<Ledger>, path: &Path) {
 }
 
 /// The local message with this id, once it is no longer being sent.
-fn settled(client: &Client, id: &str) -> Option<Value> {
+pub fn settled(client: &Client, id: &str) -> Option<Value> {
     let deadline = Instant::now() + Duration::from_secs(30);
     loop {
         let found = client.call_waiting(Op::FindMessages {

@@ -10,6 +10,7 @@ mod ledger;
 mod operations_killed;
 mod process;
 mod server_killed;
+mod uploads_killed;
 
 /// Messages in each scenario.
 const MESSAGES: usize = 10_000;
@@ -20,12 +21,13 @@ fn main() {
     if let Ok(role) = std::env::var(process::ROLE) {
         return match role.as_str() {
             operations_killed::EDITOR => operations_killed::child(),
+            uploads_killed::SENDER => uploads_killed::child(),
             role => client_killed::child(role),
         };
     }
     // The harness's own arguments: a filter, and `--list` as test runners ask for it.
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let scenarios: [(&str, fn()); 3] = [
+    let scenarios: [(&str, fn()); 4] = [
         (
             "the_server_is_killed_ten_times",
             server_killed::the_server_is_killed_ten_times,
@@ -37,6 +39,10 @@ fn main() {
         (
             "a_client_is_killed_while_it_changes_messages",
             operations_killed::a_client_is_killed_while_it_changes_messages,
+        ),
+        (
+            "files_are_sent_through_kills_of_both_sides",
+            uploads_killed::files_are_sent_through_kills_of_both_sides,
         ),
     ];
     if arguments.iter().any(|a| a == "--list") {

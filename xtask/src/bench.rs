@@ -57,6 +57,12 @@ const BENCHES: &[Bench] = &[
     },
     Bench {
         package: "timbre",
+        name: "transfer",
+        profile: "release",
+        about: "Files from core to core",
+    },
+    Bench {
+        package: "timbre",
         name: "delivery",
         profile: "release",
         about: "From core to core",
