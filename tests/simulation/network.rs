@@ -392,7 +392,14 @@ impl World {
         conn.is_none_or(|c| c.dead)
     }
 
-    /// Whatever cuts the device off ends now.
+    /// Something that one end has sent has not arrived at the other yet, on whichever connection of the device. It
+    /// may stall for as long as a partition was to last, whether or not that has been mended.
+    pub(crate) fn has_bytes_under_way(&self, device: usize) -> bool {
+        let mut conns = self.net.conns.values();
+        conns.any(|c| c.device == device && !c.dead && !(c.up.queue.is_empty() && c.down.queue.is_empty()))
+    }
+
+    /// The device is cut off no longer. What stalls already arrives when the partition was to end.
     pub(crate) fn mend_now(&mut self, device: usize, now: u64) {
         if let Some(partition) = self.net.partitions.get_mut(&device) {
             partition.until = now;

@@ -98,6 +98,10 @@ impl World {
             if self.is_deluded(device) {
                 return Some(format!("{} has no connection that works", d.name));
             }
+            // A pull whose request stalls for too long is answered with what is here.
+            if self.has_bytes_under_way(device) {
+                return Some(format!("{} has bytes under way", d.name));
+            }
             if !process.is_idle() || !process.asked.is_empty() {
                 return Some(format!("{} waits for {:?}", d.name, process.asked.values()));
             }

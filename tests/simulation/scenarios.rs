@@ -227,6 +227,30 @@ fn a_new_installation_has_holes_that_history_fills() {
     stage.close();
 }
 
+// P2: with bytes that stall nothing is at rest, and a pull that nobody answers fills no hole
+#[test]
+fn the_end_waits_for_bytes_that_still_stall() {
+    let mut stage = Stage::open();
+    stage.say(ALICE_PHONE, "bob", 3);
+    let read = Op::CleanUnread {
+        scope: CleanScope::One(ConvKey::c2c("alice")),
+        timestamp: 0,
+        sequence: 0,
+    };
+    stage.world.call(BOB, read, Asked::Look);
+    stage.pass(500);
+    stage.world.reinstall(BOB);
+    stage.start(BOB);
+    stage.pass(3_000);
+    assert_shape(&stage, BOB, "alice", "[hole] a3 |");
+    stage.world.partition(BOB, 30_000, true, false);
+    stage.say(ALICE_PHONE, "bob", 1);
+    // What acknowledges it stalls.
+    stage.pass(1_000);
+    assert_eq!(stage.given(BOB), 1);
+    stage.close();
+}
+
 // P2, P3, P4: past its window the server stops pushing, and the device pulls
 #[test]
 fn a_slow_reader_gets_everything_that_the_window_did_not_hold() {
