@@ -512,7 +512,7 @@ fn the_log_callback_gets_the_lines_of_its_level() {
     assert_eq!(ear.code(), 0);
 }
 
-// MSG-140: the list keeps its order; a pointer added again only changes its data.
+// MSG-113, MSG-132: before there is a core, the list keeps its order; a pointer added again only changes its data.
 #[test]
 fn receivers_run_in_the_order_of_adding() {
     use crate::driver::EventSink;

@@ -10,7 +10,7 @@ mod write;
 
 pub use object::{
     Access, Bytes, Checked, Integer, JsonObject, JsonText, JsonValue, Key, KeyName, Misread, both, decode,
-    decode_list, deserialize_object, enum_from, object_from, optional, optional_or_text, required,
+    decode_list, deserialize_object, enum_from, object_from, optional, optional_or_text, pass_over, required,
     required_or_text, serialize_pushed,
 };
 pub use read::{BYTES_PREFIX, LIMIT, LIMIT_LARGE, MAX_DEPTH, Object, noting, parse, parse_object, refusing};

@@ -409,3 +409,58 @@ fn the_numbers_of_a_message_name_it_and_no_other() {
     let draft = decode_message(&text_json("x")).unwrap();
     assert_eq!(draft.flags, 0);
 }
+
+// MSG-021: what an offline push is to say travels with the message; what is unknown or of a wrong type does not.
+#[test]
+fn the_push_options_of_a_message_travel_with_it() {
+    let server = Server::start();
+    let (alice, bob) = (server.phone("alice"), server.phone("bob"));
+    let json = serde_json::json!({
+        "message_elem_array": [{"elem_type": 3, "custom_elem_data": "d"}],
+        "message_offline_push_config": {
+            "offline_push_config_title": "alice", "offline_push_config_desc": "has written",
+            "offline_push_config_flag": 1, "offline_push_config_ext": 7, "unheard_of": true,
+        },
+    });
+    let outcome = alice.send_json("bob", &json.to_string()).1.recv().unwrap();
+    assert_eq!(outcome.code, 0, "{}", outcome.desc);
+    bob.until("the message", |e| {
+        matches!(e, EventKind::NewMessages { .. }).then_some(())
+    });
+    for (device, peer) in [(&alice, "bob"), (&bob, "alice")] {
+        let message = list(device, peer, json!({"msg_getmsglist_param_count": 1})).remove(0);
+        let config = &message["message_offline_push_config"];
+        assert_eq!(config["offline_push_config_title"], "alice", "{}", device.user);
+        assert_eq!(config["offline_push_config_desc"], "has written");
+        assert_eq!(config["offline_push_config_flag"], 1);
+        assert_eq!(config["offline_push_config_ext"], "", "it was no text");
+        assert!(config.get("unheard_of").is_none());
+    }
+}
+
+// MSG-160: an invitation stands in the history as the custom message that carried it, and can be read there.
+#[test]
+fn invitations_are_read_out_of_the_history() {
+    let server = Server::start();
+    let (alice, bob) = (server.phone("alice"), server.phone("bob"));
+    let action = serde_json::json!({
+        "businessID": 1, "actionType": 1, "inviteID": "i1", "inviter": "alice", "inviteeList": ["bob"],
+        "groupID": "", "data": "{\"room\":7}", "timeout": 30,
+    });
+    let json =
+        serde_json::json!({"message_elem_array": [{"elem_type": 3, "custom_elem_data": action.to_string()}]});
+    assert_eq!(
+        alice.send_json("bob", &json.to_string()).1.recv().unwrap().code,
+        0
+    );
+    alice.say("bob", "no invitation");
+    bob.hears(2);
+    let found = list(&bob, "alice", json!({"msg_getmsglist_param_count": 9}));
+    let info = timbre::model::signaling::signaling_info(&found[1]).unwrap();
+    assert_eq!(
+        (info.invite_id.as_str(), info.inviter.as_str(), info.timeout),
+        ("i1", "alice", 30)
+    );
+    assert_eq!(info.data, "{\"room\":7}");
+    assert_eq!(timbre::model::signaling::signaling_info(&found[0]), None);
+}

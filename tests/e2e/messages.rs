@@ -44,7 +44,7 @@ fn a_text_goes_from_alice_to_bob() {
     }
 }
 
-// MSG-018, MSG-019, MSG-020, MSG-028, MSG-075, MSG-079, MSG-076
+// MSG-018, MSG-019, MSG-020, MSG-028, MSG-074, MSG-075, MSG-079, MSG-076
 #[test]
 fn every_element_and_flag_arrives_as_it_was_sent() {
     let server = Server::start();

@@ -9,13 +9,15 @@ use syn::{
 };
 
 /// `#[key("user_profile_gender", kTIMUserProfileGender, out)]`, with `in`, `out` or `rw` and any of `required`,
-/// `or_text`, `bits(TIMSomeFlag)` and `alias("older_spelling")` behind it.
+/// `or_text`, `unread` (an object that is written and, when a host gives it back, passed over), `bits(TIMSomeFlag)` and
+/// `alias("older_spelling")` behind it.
 struct Key {
     name: LitStr,
     constant: Ident,
     access: Tokens,
     required: bool,
     or_text: bool,
+    unread: bool,
     alias: Option<LitStr>,
 }
 
@@ -42,6 +44,7 @@ impl Parse for Key {
             access,
             required: false,
             or_text: false,
+            unread: false,
             alias: None,
         };
         while input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
@@ -49,6 +52,7 @@ impl Parse for Key {
             match word.to_string().as_str() {
                 "required" => key.required = true,
                 "or_text" => key.or_text = true,
+                "unread" => key.unread = true,
                 "alias" => {
                     let content;
                     syn::parenthesized!(content in input);
@@ -63,7 +67,7 @@ impl Parse for Key {
                 _ => {
                     return Err(Error::new(
                         word.span(),
-                        "required, or_text, bits(..) or alias(..)",
+                        "required, or_text, unread, bits(..) or alias(..)",
                     ));
                 }
             }
@@ -179,7 +183,9 @@ fn read(field: &Field, key: &Key) -> Tokens {
         );
         quote!(crate::model::json::#name(object, #source)?)
     };
-    if key.required {
+    if key.unread {
+        quote!(#ident: crate::model::json::pass_over(object, #source))
+    } else if key.required {
         let value = call("required");
         quote!(#ident: #value)
     } else if let Some(alias) = key.alias.as_ref().filter(|_| is_list(&field.ty)) {

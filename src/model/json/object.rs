@@ -124,6 +124,16 @@ pub fn optional<T: JsonValue>(object: Object<'_>, key: impl KeyName) -> Result<O
     take(object, key, T::from_json)
 }
 
+/// An object that hosts get and may give back, where nothing reads it: noted when it is none.
+pub fn pass_over<T>(object: Object<'_>, key: &'static str) -> Option<T> {
+    if let Some(value) = object.value(key)
+        && !value.is_object()
+    {
+        note(key, || format!("{} has no place here; ignored", type_name(value)));
+    }
+    None
+}
+
 /// An optional list that has two spellings: what is under both is one list.
 pub fn both<T: JsonValue>(
     object: Object<'_>,

@@ -94,7 +94,7 @@ pub struct TIMGroupTopicInfo {
     #[key("group_topic_info_unread_count", kTIMGroupTopicInfoUnreadCount, out)]
     pub unread_count: u64,
     /// Newest message; left out when there is none.
-    #[key("group_topic_info_last_message", kTIMGroupTopicInfoLastMessage, out)]
+    #[key("group_topic_info_last_message", kTIMGroupTopicInfoLastMessage, out, unread)]
     pub last_message: Option<Message>,
     /// Unread messages that mention the user or all, the newest 100.
     #[key(

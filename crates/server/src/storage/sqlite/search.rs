@@ -334,9 +334,10 @@ mod tests {
                 _ => chat(seq, false),
             };
             conn.execute(
-                "INSERT INTO messages (id, conversation, conv_seq, sender, unique_id, time_ms, flags, log_seq, message)
-                 VALUES (?1, 1, ?1, 1, ?1, ?2, 0, 0, ?3)",
-                params![seq.cast_signed(), seq.cast_signed() * 1000, message],
+                "INSERT INTO messages (id, conversation, conv_seq, sender, unique_id, time_ms, flags, log_seq,
+                                       message, recalled)
+                 VALUES (?1, 1, ?1, 1, ?1, ?2, 0, 0, ?3, ?4)",
+                params![seq.cast_signed(), seq.cast_signed() * 1000, message, seq == 2],
             )
             .unwrap();
         }
