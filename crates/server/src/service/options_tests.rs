@@ -1,7 +1,5 @@
 //! Do-not-disturb by the clock, and who is pushed.
 
-#![allow(clippy::unwrap_used)]
-
 use timbre_protocol::SetDoNotDisturbRequest;
 
 use super::*;
