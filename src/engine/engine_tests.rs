@@ -496,6 +496,30 @@ fn the_heartbeat_finds_a_lost_push_and_a_dead_link() {
     );
 }
 
+// CORE-053
+#[test]
+fn a_dead_link_is_noticed_though_every_login_gives_way_to_another() {
+    let mut rig = Rig::new(&["ws://a/tim/v1"]);
+    rig.open();
+    // Each with a UserSig of its own, as a host makes them that asks its own server before each attempt.
+    for n in 0..10 {
+        let login = Op::Login {
+            user_id: "alice".to_owned(),
+            user_sig: format!("sig{n}"),
+        };
+        rig.call("login", login);
+        rig.pass(4_000);
+    }
+    assert!(rig.disconnects > 0, "nothing has come for 40 s");
+    rig.open();
+    let login = rig.requests.pop().expect("the last login goes on");
+    let reply = response::Body::Login(LoginReply::default());
+    rig.packet(frame::reply(login.id, Some(reply)));
+    let mut ends = vec![("login".to_owned(), 6023); 9];
+    ends.push(("login".to_owned(), 0));
+    assert_eq!(rig.took(), ends);
+}
+
 // P3: an own send is answered, its log entry is done, and the next push goes on from it
 #[test]
 fn an_own_send_and_a_push_meet_in_the_log() {

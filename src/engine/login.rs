@@ -338,7 +338,7 @@ impl Engine {
             return;
         };
         if let Some(id) = attempt.request {
-            self.forget_request(id);
+            self.disown_request(id);
         }
         self.shared.set_status(status::LOGGED_OUT);
         for done in attempt.dones {

@@ -162,6 +162,15 @@ impl Engine {
         self.requests.remove(id);
     }
 
+    /// Nobody wants the answer any more. One that has left is waited for all the same: when nothing at all comes, the
+    /// link is dead, and whoever takes back each request before its time must not hide that.
+    pub(super) fn disown_request(&mut self, id: u64) {
+        match self.requests.pending.get_mut(&id) {
+            Some(pending) if pending.sent.is_some() => pending.continuation = Box::new(|_, _| {}),
+            _ => self.forget_request(id),
+        }
+    }
+
     /// Ends a request with `refusal`, unless any attempt of it was handed to a link already; false then, and for one
     /// that is not there.
     pub(super) fn cancel_request(&mut self, id: u64, refusal: Refusal) -> bool {

@@ -6,7 +6,7 @@
 //! the way and at the end.
 //!
 //! `TIMBRE_SIM_SEED=n` runs one seed and prints its whole trace; `TIMBRE_SIM_SEEDS=n` sets how many seeds run,
-//! `TIMBRE_SIM_ENOUGH=n` after how many failures no further one is started.
+//! `TIMBRE_SIM_FIRST=n` which is the first of them, `TIMBRE_SIM_ENOUGH=n` after how many failures no further one is started.
 #![allow(clippy::unwrap_used)]
 
 mod answers;

@@ -84,8 +84,9 @@ fn all_promises_hold_whatever_breaks() {
         SEEDS
     };
     let seeds = variable("TIMBRE_SIM_SEEDS").unwrap_or(usual);
+    let first = variable("TIMBRE_SIM_FIRST").unwrap_or(1);
     let (next, total, failed) = (
-        AtomicU64::new(1),
+        AtomicU64::new(first),
         Mutex::new(Stats::default()),
         Mutex::new(Vec::new()),
     );
@@ -97,7 +98,7 @@ fn all_promises_hold_whatever_breaks() {
             scope.spawn(|| {
                 while (failed.lock().unwrap().len() as u64) < enough {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed > seeds {
+                    if seed - first >= seeds {
                         return;
                     }
                     let run = run_seed(seed, false);
