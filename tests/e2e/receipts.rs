@@ -24,7 +24,7 @@ fn send_receipts(device: &Device, messages: &[Value]) -> (i32, String) {
 
 fn get_receipts(device: &Device, messages: &[Value]) -> Vec<Value> {
     let outcome = device.call(Op::Receipts(ReceiptOp::Get(drafts(messages))));
-    assert_eq!((outcome.code, &*outcome.desc), (0, ""));
+    assert_eq!((outcome.code, &*outcome.desc), (0, ""), "{messages:#?}");
     serde_json::from_str(&outcome.json).unwrap()
 }
 
