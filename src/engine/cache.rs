@@ -109,9 +109,11 @@ impl User {
         let conv = self.change(&message.conv)?;
         let (row, last) = (conv.row, conv.last.as_deref());
         // An own message takes its place by the server's clock when it is acknowledged: when that is before
-        // where it stood, another one may be the newest now.
-        let moved_back = last.is_some_and(|last| last.row == message.row && order(message) < order(last));
-        if moved_back {
+        // where it stood, another one may be the newest now. Where it stood is not known any more when the
+        // conversation was read after that.
+        let may_have_moved_back =
+            last.is_some_and(|last| last.row == message.row && order(message) <= order(last));
+        if may_have_moved_back {
             let newest = self.store.newest_preview(row)?;
             self.change(&message.conv)?.last = newest.map(Box::new);
         } else if last.is_none_or(|last| last.row == message.row || order(message) >= order(last)) {

@@ -16,6 +16,8 @@ use crate::model::messages::{ConvKey, decode_message};
 
 #[path = "media_tests.rs"]
 mod media_tests;
+#[path = "preview_tests.rs"]
+mod preview_tests;
 
 type Outcomes = Arc<Mutex<Vec<(String, i32)>>>;
 
