@@ -8,6 +8,7 @@
 
 pub mod body;
 pub mod frame;
+pub mod hex;
 pub mod search;
 pub mod usersig;
 pub mod version;

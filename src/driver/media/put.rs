@@ -162,7 +162,7 @@ async fn attempt(
     };
     let url = Url::on(&job.server, &format!("{}{mark}chunk={n}", job.path)).ok_or_else(no_url)?;
     let mut request = url.request(Method::PUT, body).ok_or_else(no_url)?;
-    let digest = HeaderValue::try_from(hex(sha256)).map_err(|_| no_url())?;
+    let digest = HeaderValue::try_from(timbre_protocol::hex::encode(sha256)).map_err(|_| no_url())?;
     request.headers_mut().insert("x-timbre-sha256", digest);
     let open = match connection {
         Some(open) => open,
@@ -193,8 +193,4 @@ fn refused(status: StatusCode, text: &str) -> Failure {
         code: code.unwrap_or(0),
         text: said["text"].as_str().unwrap_or_default().to_owned(),
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }

@@ -8,7 +8,7 @@ use timbre_protocol::body::{MERGED_ABSTRACT_CHARS, MERGED_ABSTRACTS, MERGED_DEPT
 use timbre_protocol::element::Kind;
 use timbre_protocol::{
     CustomElement, Element, FaceElement, FileElement, ImageElement, LocationElement, Media, MergedElement,
-    MergedList, Picture, SoundElement, TextElement, VideoElement,
+    MergedList, Picture, SoundElement, TextElement, VideoElement, hex,
 };
 
 use super::merged;
@@ -218,7 +218,7 @@ fn read_merged(object: Object<'_>) -> Result<MergedElement, Refusal> {
     let key = text(object, "merge_elem_relay_pb_key");
     let over_limit = object.boolean("merge_elem_layer_over_limit") == Some(true);
     if !buffer.is_empty() {
-        let list = merged::from_hex(&buffer).and_then(|bytes| MergedList::decode(&*bytes).ok());
+        let list = hex::decode(&buffer).and_then(|bytes| MergedList::decode(&*bytes).ok());
         let list = list.ok_or_else(|| Refusal::invalid("merge_elem_relay_buffer is damaged"))?;
         merged.depth = merged::depth(&list);
         merged.count = u32::try_from(list.items.len()).unwrap_or(u32::MAX);
@@ -356,7 +356,7 @@ fn write_merged(w: &mut ObjectWriter<'_>, element: &MergedElement) {
         .array("merge_elem_message_array", &own, |out, m| {
             super::write_message(out, m, super::ReadState::default());
         })
-        .string("merge_elem_relay_buffer", &merged::to_hex(&element.list))
+        .string("merge_elem_relay_buffer", &hex::encode(&element.list))
         .string("merge_elem_relay_json_key", &key)
         .string("merge_elem_relay_pb_key", &key)
         .string("merge_elem_title", &element.title);

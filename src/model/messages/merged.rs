@@ -262,21 +262,3 @@ pub(super) fn from_key(key: &str) -> Option<(Media, u32, u32)> {
     };
     parts.next().is_none().then_some((media, depth, count))
 }
-
-pub(super) fn to_hex(bytes: &[u8]) -> String {
-    let digit = |n: u8| char::from(if n < 10 { b'0' + n } else { b'a' + n - 10 });
-    bytes
-        .iter()
-        .flat_map(|&b| [digit(b >> 4), digit(b & 15)])
-        .collect()
-}
-
-pub(super) fn from_hex(text: &str) -> Option<Vec<u8>> {
-    if !text.is_ascii() || !text.len().is_multiple_of(2) {
-        return None;
-    }
-    (0..text.len())
-        .step_by(2)
-        .map(|i| u8::from_str_radix(&text[i..i + 2], 16).ok())
-        .collect()
-}

@@ -13,13 +13,13 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
-use timbre_protocol::MediaKind;
+use timbre_protocol::{MediaKind, hex};
 use tokio::time::timeout;
 
 use crate::error::{Refused, code};
 use crate::media::store::ByteStream;
 use crate::media::uploads::{ChunkWriter, OpenUpload};
-use crate::media::urls::{MEDIA_PATH, UPLOAD_PATH, unhex};
+use crate::media::urls::{MEDIA_PATH, UPLOAD_PATH};
 use crate::media::{CHUNK_BYTES, Media};
 use crate::service::Service;
 use crate::storage::media::MediaRow;
@@ -211,7 +211,7 @@ async fn put_chunk(
         .headers
         .get(SHA256)
         .and_then(|value| value.to_str().ok())
-        .and_then(|text| unhex(text.trim())?.try_into().ok())
+        .and_then(|text| hex::decode(text.trim())?.try_into().ok())
         .ok_or_else(|| wrong("x-timbre-sha256: 64 hexadecimal digits are needed".into()))?;
     if let Some(given) = body.size_hint().exact()
         && given != size

@@ -10,7 +10,7 @@ use prost::Message as _;
 use sha2::Sha256;
 use timbre_protocol::body::MERGED_DEPTH;
 use timbre_protocol::element::Kind;
-use timbre_protocol::{Body, ChatMessage, Media, MergedList, Picture, TextElement, capabilities};
+use timbre_protocol::{Body, ChatMessage, Media, MergedList, Picture, TextElement, capabilities, hex};
 
 use crate::config::{Config, MediaUrlMode};
 use crate::storage::media::MediaRows;
@@ -56,7 +56,7 @@ impl Urls {
             None => format!("{origin}{MEDIA_PATH}{id}"),
             Some((key, ttl)) => {
                 let expires = now_s.saturating_add(seconds.min(*ttl));
-                let sig = hex(&mac(key, id, expires).finalize().into_bytes());
+                let sig = hex::encode(&mac(key, id, expires).finalize().into_bytes());
                 format!("{origin}{MEDIA_PATH}{id}?expires={expires}&sig={sig}")
             }
         }
@@ -75,7 +75,9 @@ impl Urls {
         let expires: i64 = field("expires")
             .and_then(|text| text.parse().ok())
             .ok_or("the address is not signed")?;
-        let sig = field("sig").and_then(unhex).ok_or("the address is not signed")?;
+        let sig = field("sig")
+            .and_then(hex::decode)
+            .ok_or("the address is not signed")?;
         mac(key, id, expires)
             .verify_slice(&sig)
             .map_err(|_| "the signature of the address is wrong")?;
@@ -90,22 +92,6 @@ fn mac(key: &[u8], id: &str, expires: i64) -> Hmac<Sha256> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("an HMAC takes keys of any length");
     mac.update(format!("{id}\n{expires}").as_bytes());
     mac
-}
-
-/// Bytes as lower-case hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Hexadecimal digits as bytes.
-pub fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !text.len().is_multiple_of(2) || !text.is_ascii() {
-        return None;
-    }
-    (0..text.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok())
-        .collect()
 }
 
 /// A place of a message that names a file.

@@ -226,11 +226,7 @@ impl Provider {
 pub fn signature(secret: &str, body: &[u8]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("a key may have any length");
     mac.update(body);
-    mac.finalize()
-        .into_bytes()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    timbre_protocol::hex::encode(&mac.finalize().into_bytes())
 }
 
 fn unreachable(why: &str) -> Refused {
