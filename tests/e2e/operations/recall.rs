@@ -1,7 +1,8 @@
 //! Recalling messages.
 
 use serde_json::{Value, json};
-use timbre::engine::{EventKind, Op};
+use timbre::engine::{EventKind, Op, OptionOp};
+use timbre::model::enums::common::TIMReceiveMessageOpt;
 use timbre::model::error::Outcome;
 use timbre::model::experimental::Operation;
 use timbre::model::json::decode_list;
@@ -233,4 +234,23 @@ fn a_device_that_was_away_learns_of_recalls_before_new_messages() {
     assert_eq!(tablet.conversation("alice").unwrap()["conv_unread_num"], 1);
     let all = page(&tablet, "alice", 10, true);
     assert_eq!(all.len(), 3);
+}
+
+// RV-17, RO-02: what was never delivered does not count as unread, so taking it back makes nothing read.
+#[test]
+fn recalling_what_was_not_received_leaves_the_unread_count() {
+    let server = Server::start();
+    let (alice, bob) = (server.phone("alice"), server.phone("bob"));
+    alice.say("bob", "heard");
+    bob.hears(1);
+    let option = OptionOp::SetC2c {
+        users: vec!["alice".to_owned()],
+        opt: TIMReceiveMessageOpt::kTIMRecvMsgOpt_Not_Receive,
+    };
+    assert_eq!(bob.call(Op::Options(option)).code, 0);
+    let kept_out = alice.say("bob", "not heard");
+    assert_eq!(recall(&alice, "bob", &kept_out).code, 0);
+    // Whatever the recall has changed is in what a new device is told.
+    let tablet = server.desktop("bob");
+    assert_eq!(tablet.conversation("alice").unwrap()["conv_unread_num"], 1);
 }

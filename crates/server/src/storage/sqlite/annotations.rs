@@ -2,31 +2,18 @@
 //! a repeated request, and going with the message.
 
 use bytes::Bytes;
-use prost::Message as _;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use timbre_protocol::online_push::Kind as Online;
-use timbre_protocol::{ChatMessage, Conversation, MessageName, MessageRef};
+use timbre_protocol::{Conversation, MessageName, MessageRef};
 
-use super::messages::seq_at;
+use super::conversations::user_id;
+use super::named::{self, Found};
 use super::working_set::{find_account, find_conversation};
 use super::writer::Tx;
 use crate::storage::{AccountNo, AtMessage, CommitEvent, News};
 
 /// Answers are kept this long: longer than any core repeats a request.
 const ANSWER_MS: i64 = 600_000;
-/// Messages of one second that are looked through at most.
-const SAME_SECOND: u32 = 10_000;
-
-/// A message that still has its content and was not recalled.
-pub(super) struct Found {
-    pub(super) id: i64,
-    pub(super) conv_seq: u64,
-    pub(super) sender: AccountNo,
-    unique_id: i64,
-    pub(super) flags: u32,
-    pub(super) message: Vec<u8>,
-}
-
 impl Found {
     /// Its name for somebody to whom the conversation is the one with `peer`.
     pub(super) fn name(&self, peer: &str) -> MessageName {
@@ -36,69 +23,19 @@ impl Found {
             conv_seq: self.conv_seq,
             sender_tiny_id: self.sender.unsigned_abs(),
             client_time: (unique >> 32) as u32,
-            random: random(unique),
+            random: (unique & u64::from(u32::MAX)) as u32,
         }
     }
-
-    fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get(0)?,
-            conv_seq: row.get(1)?,
-            sender: row.get(2)?,
-            unique_id: row.get(3)?,
-            flags: row.get(4)?,
-            message: row.get(5)?,
-        })
-    }
-
-    fn is_there(&self) -> bool {
-        ChatMessage::decode(&self.message[..]).is_ok_and(|message| message.recall.is_none())
-    }
 }
 
-fn random(unique: u64) -> u32 {
-    (unique & u64::from(u32::MAX)) as u32
-}
-
-/// The message of a conversation that `named` names.
+/// The message of a conversation that `named` names, if it still has its content and was not recalled.
 pub(super) fn find_message(
     conn: &Connection,
     conversation: i64,
     named: &MessageRef,
 ) -> rusqlite::Result<Option<Found>> {
-    if named.conv_seq > 0 {
-        let found = conn
-            .prepare_cached(
-                "SELECT id, conv_seq, sender, unique_id, flags, message FROM messages
-                 WHERE conversation = ?1 AND conv_seq = ?2 AND message != x''",
-            )?
-            .query_row(params![conversation, named.conv_seq], Found::read)
-            .optional()?;
-        return Ok(found.filter(Found::is_there));
-    }
-    let start_ms = named.server_time_s.saturating_mul(1000);
-    let Some(first) = seq_at(conn, conversation, start_ms, true)? else {
-        return Ok(None);
-    };
-    let mut statement = conn.prepare_cached(
-        "SELECT id, conv_seq, sender, unique_id, flags, message FROM messages
-         WHERE conversation = ?1 AND conv_seq >= ?2 AND time_ms <= ?3 AND message != x''
-         ORDER BY conv_seq LIMIT ?4",
-    )?;
-    let end_ms = start_ms.saturating_add(999);
-    let mut rows = statement.query(params![conversation, first, end_ms, SAME_SECOND])?;
-    while let Some(row) = rows.next()? {
-        if random(row.get::<_, i64>(3)?.cast_unsigned()) != named.random {
-            continue;
-        }
-        let found = Found::read(row)?;
-        let is_it = ChatMessage::decode(&found.message[..])
-            .is_ok_and(|m| m.client_seq == named.client_seq && m.recall.is_none());
-        if is_it {
-            return Ok(Some(found));
-        }
-    }
-    Ok(None)
+    let found = named::find(conn, conversation, named)?;
+    Ok(found.filter(|found| !found.recalled && !found.message.is_empty()))
 }
 
 /// The message that one side of a conversation names, and the other side.
@@ -111,11 +48,6 @@ pub(super) fn find_at(conn: &Connection, at: &AtMessage) -> rusqlite::Result<Opt
         return Ok(None);
     };
     Ok(find_message(conn, conv.id, &at.message)?.map(|found| (found, peer)))
-}
-
-pub(super) fn user_id(conn: &Connection, account: AccountNo) -> rusqlite::Result<String> {
-    conn.prepare_cached("SELECT user_id FROM accounts WHERE no = ?1")?
-        .query_row([account], |row| row.get(0))
 }
 
 /// Tells both sides of a conversation, each as it sees it: `make` gets the receiver and the message's name.

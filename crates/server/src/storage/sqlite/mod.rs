@@ -28,6 +28,7 @@ mod extensions;
 mod log;
 mod media;
 mod messages;
+mod named;
 mod operations;
 mod options;
 mod reactions;

@@ -5,7 +5,8 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use timbre_protocol::log_entry::Change;
 use timbre_protocol::{ChatMessage, ReceiptNote, ReceiptSentNote, ReceiptState, flags};
 
-use super::annotations::{find_message, user_id};
+use super::annotations::find_message;
+use super::conversations::user_id;
 use super::log;
 use super::working_set::{find_account, find_conversation};
 use super::writer::Tx;
